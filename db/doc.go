@@ -11,7 +11,7 @@
 //     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing, listing, opening the row of one,
 //     deleting),
 //     account_sealing (AccountSealing: SERVER, ENCRYPTING, END_TO_END, DECRYPTING; SetSealing, a new generation of the content
-//     key; which texts a state takes; lockWriters),
+//     key; which texts a state takes; lockWriters: locks the user against new notes),
 //     passkey_user (PasskeyUser: a person with all passkeys, found by handle or id, for a ceremony),
 //     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
 //     user_handle (of WebAuthn, which carries its user's id, sealed),
@@ -36,7 +36,7 @@
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_replacement (storing a changed text or pinned if the version is still the same: replace; keeping the replaced text as
-//     an earlier version; deleting old versions to make room),
+//     an earlier version: never, if due, always; deleting old versions to make room),
 //     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; moving them when a vouched account is merged),
 //     version_retention (which earlier versions are kept: at most MaxVersions, further apart the older they are),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
@@ -112,7 +112,8 @@
 //     backup (one snapshot, COPY, hidden rows, columns),
 //     restore (the marker; the same tables; triggers and foreign keys off and on, indexes rebuilt)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
-//     distributed (databases on a Citus cluster; Blocked), partitioned (databases with partitions), person (people, tenants, sessions),
+//     distributed (databases on a Citus cluster; Blocked), partitioned (databases with partitions), person (people, tenants,
+//     sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
 //
 // # Five roles

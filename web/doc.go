@@ -9,11 +9,12 @@
 // The popup is plain TypeScript, so that it loads fast. /account and /console are hosted pages: Preact renders them from
 // the responses of /graphql.
 //
-// The texts of the pages are catalogs in src/locales, beside the widget's: English and six other languages. /console and /docs are in English.
+// The texts of the pages are catalogs in src/locales, beside the widget's: English and six other languages. /console and
+// /docs are in English.
 //
 // # Which file
 //
-//   - served by: handler (every address, /assets included; Config, Interactions, is it an origin?),
+//   - served by: handler (every address, /assets included; Config, with the URL of its AccountOrigin checked; Interactions),
 //     page (rendering templates, compressed or not; errors as a page, those of 500 and more in the log; /),
 //     hosted (/account, /recover, /console and /console/explorer),
 //     docs (/docs, what its search reads; the command web/docs renders the pages),
@@ -42,7 +43,8 @@
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (SiteDraft, AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges, useChangeStream),
-//     note (SiteNote, NotePage, Site: their types; a note's name), page_link (a link from a note to its page), site_link (to a site), note_page (reading a page of notes until it is full),
+//     note (SiteNote, NotePage, Site: their types; a note's name), page_link (a link from a note to its page), site_link (to
+//     a site), note_page (reading a page of notes until it is full),
 //     note_requests (noteRequests: how notes are read and written), viewer (its type),
 //     codes (Codes: recovery codes, shown once, printed), load_encryption (importing it and its texts),
 //     encryption (what that imports: exports only),
@@ -62,15 +64,17 @@
 //     config (data attributes of #app: the frame origin, self-serve), checks (a list of passed and failed checks),
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment), assertion_tester,
 //     add_webhook (its form: URL and events, what each event means), deliveries (of a webhook: their results, Send again),
-//     exposed_secrets (after a member left: the cards of both kinds of keys and of webhooks in one list; useFirst, the keys there were before),
+//     exposed_secrets (after a member left: the cards of both kinds of keys and of webhooks in one list; useFirst, the keys
+//     there were before),
 //     invitation_link (its fragment), invitations (open ones of the tenant, making and withdrawing one),
 //     delete_tenant (its dialog, its name typed), roles (their names, options to choose), settings (as text, for viewers),
 //     accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
 //   - src/import/, of notes from files: import_section (files chosen, the preview, progress, undo),
-//     source_file (files read on the device, zip files, encodings; too large, unsafe names),
-//     formats (our export, Google Keep, Simplenote, Markdown and text), imported_note (within a note's limits; why one is skipped),
+//     source_file (files read on the device, zip files, encodings; too large, unsafe names, a refusal of each),
+//     formats (our export, Google Keep, Simplenote, Markdown and text), imported_note (within a note's limits; why one is
+//     skipped),
 //     import_run (batches that are sent, stopped, continued, undone)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error, RefusedError),
 //     query (useQuery: the result, reload)
@@ -83,14 +87,14 @@
 //     recovery_unlock (opening the content key with a typed code; finishing a recovery),
 //     recovery_codes (replaceRecoveryCodes: new ones made in the browser, sent), add_passkey (another passkey and its wrap),
 //     account_notes (openNotesInBrowser: replaces account/note_requests; the notes of /account opened and sealed),
-//     conversion_server (the API that turning it on and off uses: ActivationServer, ConversionServer),
+//     conversion_server (the API that turning it on and off uses, over GraphQL: implements ActivationServer, ConversionServer),
 //     export (exportAccount: its JSON and Markdown, paths), zip (its file, CRC-32),
 //     documents (GraphQL: SET_SEALING, CONVERT, …), text (t and its texts, loaded)
 //   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies),
 //     json (WebAuthn's JSON forms: options parsed, a credential by toJSON without the outputs of extensions),
 //     json_by_hand (… where the browser has none: transports, descriptors),
 //     ceremony_result (types: Account, CeremonyResult, Kind),
-//     used_account (remembers that an account was used in this browser, to ask before a second one is created),
+//     used_account (remembers in localStorage that an account was used in this browser, to ask before a second one is created),
 //     autofill (passkeys in the browser's list under the field for a recovery code),
 //     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),

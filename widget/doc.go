@@ -1,4 +1,5 @@
-// Package widget is what runs on a tenant's page and inside the iframe: the loader that defines <aside-notes>, the frame's app with the
+// Package widget is what runs on a tenant's page and inside the iframe: the loader that defines <aside-notes>, the frame's
+// app with the
 // notes in it, and the handler that serves both from the frame origin.
 //
 // The browser code is in src. The package build bundles it into dist, which is embedded:
@@ -7,8 +8,10 @@
 //	loader.ts  ── postMessage ──  frame.tsx  ── postMessage ──     package web
 //
 // The frame's document loads frame.tsx, with the list and the editor. What is needed later or seldom is in src/extras: a second
-// module, which imports what both use from the first (src/shared.ts). src/core is the note core, which the account page uses, too. It
-// needs neither a document nor a configuration, and neither does src/encryption. testdata/encryption_vectors.json has the known answers
+// module, which imports what both use from the first (src/shared.ts). src/core is the note core, which the account page uses,
+// too. It
+// needs neither a document nor a configuration, and neither does src/encryption. testdata/encryption_vectors.json has the
+// known answers
 // of the latter, which Go computes, too (encryption_test.go).
 //
 // # Which file
@@ -30,12 +33,14 @@
 //     error_page (tells the page that the frame shows an error),
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
-//     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note, trash, toast, retries; Listener, the drafts not saved; the offer
+//     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note,
+//     trash, toast, retries; Listener, the drafts not saved; the offer
 //     of end-to-end encryption),
 //     session (its type, an Attempt; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
-//     host (messages with the loader around the frame: requestAssertion, commands, the height, the reported origin,
+//     host (messages with the loader around the frame, requests by id until it answers: requestAssertion, commands, the
+//     height, the reported origin,
 //     reportError)
 //   - src/, components: view (AppView: a component for each view, the sign-in; ViewExtras),
 //     notes (the view of all notes: header, toast, search, tags), list (its states, NoteRow and its summary),
@@ -48,11 +53,13 @@
 //   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted; taken over from closed pages),
 //     store (load, save, remove: IndexedDB, which may refuse or answer late; memory instead),
 //     lock (Web Locks between pages: requestLock, held or not)
-//   - src/, basics: config (what the server wrote into the document, the origin around the frame; this page's URL; texts with
-//     t(), dates), explanation (a sentence for each error code),
+//   - src/, basics: config (Config: what the server wrote into the document, config.extras, config.loadEncryption; the origin
+// around the
+//     frame; this page's URL; texts with t(), dates), explanation (a sentence for each error code),
 //     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
-//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no end-to-end encryption),
+//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
+//     end-to-end encryption),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
 //     loadExplanation), extras (what is in them), extras.* (… in one language each),
 //     encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
@@ -95,14 +102,15 @@
 //     encryption_vectors (known answers), sealing_server (a model of the server),
 //     instant_crypto (WebCrypto that answers at once)
 //   - npm/src/, @aside/widget: index (loading the script: trusted types, its nonce, integrity; the element's types, events),
-//     react, vue (a component each; script_blocked)
+//     react, vue (a component each, its props as attributes of the element; script_blocked)
 //   - build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
 //     bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
 //     shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
 //     output (hashed names, writing dist, weights), test_bundle (tests for Node)
 //   - pin/: main (keeps today's loader in released, for tenants that pin it)
 //
-// The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a tenant.
+// The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a
+// tenant.
 // Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but public static
 // files, or put a token, a code or a note into a page or a message that leaves the frame origin.
 package widget

@@ -15,7 +15,8 @@
 //     jwe (the five parts of an encrypted message; decrypting it with our keys, a point on P-256),
 //     jws (the form of a signed message; reading its claims),
 //     header (of both: refused parameters, media types; nulls deleted, strict base64url),
-//     candidate_key (the tenant's keys, of key sets too, that may have signed: by kid),
+//     candidate_key (the tenant's keys, of key sets too, that may have signed: by kid; all of a set without one; fetching a
+//     set again if the kid is unknown),
 //     signature (verifying one; hints at common mistakes), claims (iss, audience, subject, email and name, times, nonce, jti)
 //   - keys: algorithm (the supported ones, to sign and to encrypt),
 //     jwk (reading and validating a public key: kty, use, sizes, no secret one; reading a key set),
