@@ -54,60 +54,62 @@
 //     store (load, save, remove: IndexedDB, which may refuse or answer late; memory instead),
 //     lock (Web Locks between pages: requestLock, held or not)
 //   - src/, basics: config (Config: what the server wrote into the document, config.extras, config.loadEncryption; the origin
+//
 // around the
-//     frame; this page's URL; texts with t(), dates), explanation (a sentence for each error code),
-//     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
-//     render (the part of Preact that the components need: h, Fragment, render),
-//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
-//     end-to-end encryption),
-//     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
-//     loadExplanation), extras (what is in them), extras.* (… in one language each),
-//     encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
-//     shared (what the extras import from the frame)
-//   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
-//     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
-//     text (cleaning text, an excerpt),
-//     problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
-//     changes (reading the stream of changes: events, gaps, Retry-After), uuid (version 7)
-//   - src/encryption/, keys, used by web too: content_key (one for each account: made, imported),
-//     tenant_key (derived for each tenant),
-//     key_wrap (the content key wrapped by a passkey or a code: Wrapper, passkeyKEK, recoveryKEK, generation),
-//     prf (the PRF extension's input and result of 32 bytes; withoutSecrets, for the server),
-//     recovery_code (ten made in the browser, formatted and parsed; the verifier of one),
-//     key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH),
-//     key_store (Values, KeyStore: where a page keeps its key, in memory too),
-//     activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf,
-//     aes_gcm (IV, tag), encoding (base64url, joined bytes)
-//   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
-//     note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; AccountSealing),
-//     conversion (ConversionServer: all notes converted, on and off, in passes),
-//     sealed_notes (SealedNotes, between a page and the API: opened, sealed, pages of them; UnopenedReason),
-//     opened_notes (OpenedNotes: search, tags and order on the device),
-//     search_text (searchable, finder: which texts are equal, letters and marks folded),
-//     seen_versions (the newest version seen of each note, to detect older ones)
-//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
-//     key (the key that the sign-in window sent)
-//   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
-//     popup (a window, the handshake with it, its authorization response, is it still open?),
-//     redirect (… without a frame: the attempt stored, and finished after the redirect),
-//     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the session ends),
-//     exchange (token requests with an assertion: a handle, or a vouched session),
-//     page_locks (locks by messages over a channel, for WebKit),
-//     service_worker (registering it, Trusted Types)
-//   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation),
-//     markdown (a note formatted), keyboard (listening for keys; showShortcuts, a dialog),
-//     notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
-//   - src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
-//     webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),
-//     encryption_vectors (known answers), sealing_server (a model of the server),
-//     instant_crypto (WebCrypto that answers at once)
-//   - npm/src/, @aside/widget: index (loading the script: trusted types, its nonce, integrity; the element's types, events),
-//     react, vue (a component each, its props as attributes of the element; script_blocked)
-//   - build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
-//     bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
-//     shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
-//     output (hashed names, writing dist, weights), test_bundle (tests for Node)
-//   - pin/: main (keeps today's loader in released, for tenants that pin it)
+//
+//	  frame; this page's URL; texts with t(), dates), explanation (a sentence for each error code),
+//	  theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
+//	  render (the part of Preact that the components need: h, Fragment, render),
+//	  bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
+//	  end-to-end encryption),
+//	  lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
+//	  loadExplanation), extras (what is in them), extras.* (… in one language each),
+//	  encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
+//	  shared (what the extras import from the frame)
+//	- src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
+//	  draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
+//	  text (cleaning text, an excerpt),
+//	  problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
+//	  changes (reading the stream of changes: events, gaps, Retry-After), uuid (version 7)
+//	- src/encryption/, keys, used by web too: content_key (one for each account: made, imported),
+//	  tenant_key (derived for each tenant),
+//	  key_wrap (the content key wrapped by a passkey or a code: Wrapper, passkeyKEK, recoveryKEK, generation),
+//	  prf (the PRF extension's input and result of 32 bytes; withoutSecrets, for the server),
+//	  recovery_code (ten made in the browser, formatted and parsed; the verifier of one),
+//	  key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH),
+//	  key_store (Values, KeyStore: where a page keeps its key, in memory too),
+//	  activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf,
+//	  aes_gcm (IV, tag), encoding (base64url, joined bytes)
+//	- src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
+//	  note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; AccountSealing),
+//	  conversion (ConversionServer: all notes converted, on and off, in passes),
+//	  sealed_notes (SealedNotes, between a page and the API: opened, sealed, pages of them; UnopenedReason),
+//	  opened_notes (OpenedNotes: search, tags and order on the device),
+//	  search_text (searchable, finder: which texts are equal, letters and marks folded),
+//	  seen_versions (the newest version seen of each note, to detect older ones)
+//	- src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
+//	  key (the key that the sign-in window sent)
+//	- src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
+//	  popup (a window, the handshake with it, its authorization response, is it still open?),
+//	  redirect (… without a frame: the attempt stored, and finished after the redirect),
+//	  visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the session ends),
+//	  exchange (token requests with an assertion: a handle, or a vouched session),
+//	  page_locks (locks by messages over a channel, for WebKit),
+//	  service_worker (registering it, Trusted Types)
+//	- src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation),
+//	  markdown (a note formatted), keyboard (listening for keys; showShortcuts, a dialog),
+//	  notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
+//	- src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
+//	  webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),
+//	  encryption_vectors (known answers), sealing_server (a model of the server),
+//	  instant_crypto (WebCrypto that answers at once)
+//	- npm/src/, @aside/widget: index (loading the script: trusted types, its nonce, integrity; the element's types, events),
+//	  react, vue (a component each, its props as attributes of the element; script_blocked)
+//	- build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
+//	  bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
+//	  shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
+//	  output (hashed names, writing dist, weights), test_bundle (tests for Node)
+//	- pin/: main (keeps today's loader in released, for tenants that pin it)
 //
 // The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a
 // tenant.
