@@ -1,18 +1,15 @@
-// Package widget is what runs on a tenant's page and inside the iframe: the loader that defines <aside-notes>, the frame's
-// app with the
-// notes in it, and the handler that serves both from the frame origin.
+// Package widget is what runs on a tenant's page and inside the iframe: the loader that defines <aside-notes>, the frame's app
+// with the notes in it, and the handler that serves both from the frame origin.
 //
 // The browser code is in src. The package build bundles it into dist, which is embedded:
 //
 //	tenant's page                 frame origin (iframe)            account origin (popup)
 //	loader.ts  ── postMessage ──  frame.tsx  ── postMessage ──     package web
 //
-// The frame's document loads frame.tsx, with the list and the editor. What is needed later or seldom is in src/extras: a second
-// module, which imports what both use from the first (src/shared.ts). src/core is the note core, which the account page uses,
-// too. It
-// needs neither a document nor a configuration, and neither does src/encryption. testdata/encryption_vectors.json has the
-// known answers
-// of the latter, which Go computes, too (encryption_test.go).
+// The frame's document loads frame.tsx, with the list and the editor. What is needed later or seldom is in src/extras: a
+// second module, which imports what both use from the first (src/shared.ts). src/core is the note core, which the account page
+// uses, too. It needs neither a document nor a configuration, and neither does src/encryption.
+// testdata/encryption_vectors.json has the known answers of the latter, which Go computes, too (encryption_test.go).
 //
 // # Which file
 //
@@ -34,14 +31,12 @@
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
 //     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note,
-//     trash, toast, retries; Listener, the drafts not saved; the offer
-//     of end-to-end encryption),
+//     trash, toast, retries; Listener, the drafts not saved; the offer of end-to-end encryption),
 //     session (its type, an Attempt; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
 //     host (messages with the loader around the frame, requests by id until it answers: requestAssertion, commands, the
-//     height, the reported origin,
-//     reportError)
+//     height, the reported origin, reportError)
 //   - src/, components: view (AppView: a component for each view, the sign-in; ViewExtras),
 //     notes (the view of all notes: header, toast, search, tags), list (its states, NoteRow and its summary),
 //     editor (of a note: title, text, pin, status; with its tags)
@@ -54,65 +49,61 @@
 //     store (load, save, remove: IndexedDB, which may refuse or answer late; memory instead),
 //     lock (Web Locks between pages: requestLock, held or not)
 //   - src/, basics: config (Config: what the server wrote into the document, config.extras, config.loadEncryption; the origin
-//
-// around the
-//
-//	  frame; this page's URL; texts with t(), dates), explanation (a sentence for each error code),
-//	  theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
-//	  render (the part of Preact that the components need: h, Fragment, render),
-//	  bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
-//	  end-to-end encryption),
-//	  lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
-//	  loadExplanation), extras (what is in them), extras.* (… in one language each),
-//	  encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
-//	  shared (what the extras import from the frame)
-//	- src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
-//	  draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
-//	  text (cleaning text, an excerpt),
-//	  problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
-//	  changes (reading the stream of changes: events, gaps, Retry-After), uuid (version 7)
-//	- src/encryption/, keys, used by web too: content_key (one for each account: made, imported),
-//	  tenant_key (derived for each tenant),
-//	  key_wrap (the content key wrapped by a passkey or a code: Wrapper, passkeyKEK, recoveryKEK, generation),
-//	  prf (the PRF extension's input and result of 32 bytes; withoutSecrets, for the server),
-//	  recovery_code (ten made in the browser, formatted and parsed; the verifier of one),
-//	  key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH),
-//	  key_store (Values, KeyStore: where a page keeps its key, in memory too),
-//	  activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf,
-//	  aes_gcm (IV, tag), encoding (base64url, joined bytes)
-//	- src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
-//	  note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; AccountSealing),
-//	  conversion (ConversionServer: all notes converted, on and off, in passes),
-//	  sealed_notes (SealedNotes, between a page and the API: opened, sealed, pages of them; UnopenedReason),
-//	  opened_notes (OpenedNotes: search, tags and order on the device),
-//	  search_text (searchable, finder: which texts are equal, letters and marks folded),
-//	  seen_versions (the newest version seen of each note, to detect older ones)
-//	- src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
-//	  key (the key that the sign-in window sent)
-//	- src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
-//	  popup (a window, the handshake with it, its authorization response, is it still open?),
-//	  redirect (… without a frame: the attempt stored, and finished after the redirect),
-//	  visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the session ends),
-//	  exchange (token requests with an assertion: a handle, or a vouched session),
-//	  page_locks (locks by messages over a channel, for WebKit),
-//	  service_worker (registering it, Trusted Types)
-//	- src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation),
-//	  markdown (a note formatted), keyboard (listening for keys; showShortcuts, a dialog),
-//	  notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
-//	- src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
-//	  webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),
-//	  encryption_vectors (known answers), sealing_server (a model of the server),
-//	  instant_crypto (WebCrypto that answers at once)
-//	- npm/src/, @aside/widget: index (loading the script: trusted types, its nonce, integrity; the element's types, events),
-//	  react, vue (a component each, its props as attributes of the element; script_blocked)
-//	- build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
-//	  bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
-//	  shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
-//	  output (hashed names, writing dist, weights), test_bundle (tests for Node)
-//	- pin/: main (keeps today's loader in released, for tenants that pin it)
+//     around the frame; this page's URL; texts with t(), dates), explanation (a sentence for each error code),
+//     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
+//     render (the part of Preact that the components need: h, Fragment, render),
+//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
+//     end-to-end encryption),
+//     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
+//     loadExplanation), extras (what is in them), extras.* (… in one language each),
+//     encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
+//     shared (what the extras import from the frame)
+//   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
+//     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
+//     text (cleaning text, an excerpt),
+//     problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
+//     changes (reading the stream of changes: events, gaps, Retry-After), uuid (version 7)
+//   - src/encryption/, keys, used by web too: content_key (one for each account: made, imported),
+//     tenant_key (derived for each tenant),
+//     key_wrap (the content key wrapped by a passkey or a code: Wrapper, passkeyKEK, recoveryKEK, generation),
+//     prf (the PRF extension's input and result of 32 bytes; withoutSecrets, for the server),
+//     recovery_code (ten made in the browser, formatted and parsed; the verifier of one),
+//     key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH),
+//     key_store (Values, KeyStore: where a page keeps its key, in memory too),
+//     activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf,
+//     aes_gcm (IV, tag), encoding (base64url, joined bytes)
+//   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
+//     note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; AccountSealing),
+//     conversion (ConversionServer: all notes converted, on and off, in passes),
+//     sealed_notes (SealedNotes, between a page and the API: opened, sealed, pages of them; UnopenedReason),
+//     opened_notes (OpenedNotes: search, tags and order on the device),
+//     search_text (searchable, finder: which texts are equal, letters and marks folded),
+//     seen_versions (the newest version seen of each note, to detect older ones)
+//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
+//     key (the key that the sign-in window sent)
+//   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
+//     popup (a window, the handshake with it, its authorization response, is it still open?),
+//     redirect (… without a frame: the attempt stored, and finished after the redirect),
+//     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the session ends),
+//     exchange (token requests with an assertion: a handle, or a vouched session),
+//     page_locks (locks by messages over a channel, for WebKit),
+//     service_worker (registering it, Trusted Types)
+//   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation),
+//     markdown (a note formatted), keyboard (listening for keys; showShortcuts, a dialog),
+//     notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
+//   - src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
+//     webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),
+//     encryption_vectors (known answers), sealing_server (a model of the server),
+//     instant_crypto (WebCrypto that answers at once)
+//   - npm/src/, @aside/widget: index (loading the script: trusted types, its nonce, integrity; the element's types, events),
+//     react, vue (a component each, its props as attributes of the element; script_blocked)
+//   - build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
+//     bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
+//     shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
+//     output (hashed names, writing dist, weights), test_bundle (tests for Node)
+//   - pin/: main (keeps today's loader in released, for tenants that pin it)
 //
 // The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a
-// tenant.
-// Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but public static
-// files, or put a token, a code or a note into a page or a message that leaves the frame origin.
+// tenant. Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but
+// public static files, or put a token, a code or a note into a page or a message that leaves the frame origin.
 package widget
