@@ -173,6 +173,53 @@ func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	}
 }
 
+// A page that is hydrated when the widget is ready already still learns that it is.
+func TestWrappersReportAWidgetThatIsReady(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	const reports = `() => globalThis.ready.push("wrapper")`
+	for framework, c := range map[string]struct{ page, server, main string }{
+		"React": {
+			page: `import { createElement } from "react";
+				import { AsideNotes } from "@aside/widget/react";
+				export const page = (tenant) => createElement(AsideNotes, { frameOrigin: "` + a.frame + `", tenant, onReady: ` + reports + ` });`,
+			server: `import { renderToString } from "react-dom/server";
+				import { page } from "./page.js";
+				process.stdout.write(renderToString(page("TENANT")));`,
+			main: `import { hydrateRoot } from "react-dom/client";
+				import { page } from "./page.js";
+				hydrateRoot(document.getElementById("root"), page("TENANT"));`,
+		},
+		"Vue": {
+			page: `import { createSSRApp, h } from "vue";
+				import { AsideNotes } from "@aside/widget/vue";
+				export const page = (tenant) => createSSRApp(() => h(AsideNotes, { frameOrigin: "` + a.frame + `", tenant, onReady: ` + reports + ` }));`,
+			server: `import { renderToString } from "vue/server-renderer";
+				import { page } from "./page.js";
+				renderToString(page("TENANT")).then((html) => process.stdout.write(html));`,
+			main: `import { page } from "./page.js";
+				page("TENANT").mount("#root");`,
+		},
+	} {
+		t.Run(framework, func(t *testing.T) {
+			site := a.startSite(t, "late.localhost", func(tenant string) http.Handler {
+				of := func(entry string) string { return strings.ReplaceAll(entry, "TENANT", tenant) }
+				p := a.project(t, "page.js", c.page, "server.js", of(c.server), "main.js", of(c.main))
+				return withScript(`<script>
+					globalThis.ready = [];
+					addEventListener("asideready", () => {
+						ready.push("event");
+						document.body.append(Object.assign(document.createElement("script"), { src: "/main.js" }));
+					});
+				</script><script src="`+a.frame+`/v1/aside.js"></script><div id="root">`+p.renders("server.js", "node_modules")+`</div>`,
+					p.bundle("main.js", "node_modules"))
+			})
+			page := newPerson(t).visit(site)
+			page.wait("word from the wrapper", func() bool { return evaluate[string](page, `ready.join()`) == "event,wrapper" })
+		})
+	}
+}
+
 // vueComponent compiles a component with Vue's tools.
 const vueComponent = `
 import { readFileSync, writeFileSync } from "node:fs";

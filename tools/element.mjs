@@ -9,7 +9,7 @@ const read = (path) => readFileSync(new URL(path, root), "utf8");
 function interfaces(source) {
   const found = new Map();
   for (const [, doc, name, body] of source.matchAll(/(?:\/\*\* ([^\n]*) \*\/\n)?export interface (\w+)[^{]*\{\n(.*?)\n\}/gs)) {
-    const members = [...body.matchAll(/\/\*\* (.*) \*\/\n {2}("[\w:]+"|\w+)(\?)?(\(.*?\): .+|: .+);/g)].map(([, doc, name, optional, rest]) => ({
+    const members = [...body.matchAll(/\/\*\* (.*) \*\/\n {2}(?:readonly )?("[\w:]+"|\w+)(\?)?(\(.*?\): .+|: .+);/g)].map(([, doc, name, optional, rest]) => ({
       doc, name: name.replaceAll('"', ""), optional: !!optional, method: rest.startsWith("("), type: rest.replace(/^: /, ""),
     }));
     found.set(name, { doc, members });

@@ -28,7 +28,7 @@ type bundle struct {
 	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
 	// only where they are needed. It needs module.
 	split     bool
-	shortened bool     // terser shortens what esbuild has minified. It needs module.
+	shortened bool     // terser shortens what esbuild has minified, as strict code
 	own       []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// shorten has tools/minify.mjs shorten the scripts among outputs, which are modules. They still export the same names.
+// shorten has tools/minify.mjs shorten the scripts among outputs. Modules still export the same names.
 func shorten(root string, outputs []api.OutputFile) error {
 	var scripts []string
 	var places []*api.OutputFile

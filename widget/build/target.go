@@ -25,7 +25,7 @@ var targets = []target{
 	{
 		dir: "widget",
 		bundles: []bundle{
-			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true},
+			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true, shortened: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/encryption.*.ts"}, module: true, shortened: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
 			{entries: []string{"src/extras.*.ts"}, module: true, shortened: true, shared: extrasShare(), own: []string{"src/extras", "src/locales"}},

@@ -1,1 +1,1 @@
-(()=>{var{origin:i,...e}=JSON.parse(document.getElementById("aside-reason").textContent);function t(n,o){parent.postMessage({type:"aside:"+n,v:1,...o},i)}parent!==window&&(t("hello",{title:document.title}),e.code&&t("error",e));})();
+(()=>{var{origin:e,...t}=JSON.parse(document.getElementById("aside-reason").textContent);function n(t,n){parent.postMessage({type:"aside:"+t,v:1,...n},e)}parent!==window&&(n("hello",{title:document.title}),t.code&&n("error",t))})();

@@ -49,6 +49,8 @@ class AsideNotes extends Base {
     }
   }
 
+  /** Whether the event `aside:ready` was dispatched, for code that listens later. */
+  declare ready?: boolean;
   #assertion: Assertion | undefined;
   // Out of the page's reach: the frame is hidden from its style sheets and from code that compares its elements with new HTML.
   #root = this.attachShadow({ mode: "open" });
@@ -156,6 +158,7 @@ class AsideNotes extends Base {
     } else if (/ready|signed|error/.test(name)) {
       frame.style.opacity = "";
       this.#link.remove();
+      this.ready ||= name === "ready";
       this.#dispatch(name, data.code && data);
       this.#queuedCommands?.forEach((name) => this.#post(name));
       this.#queuedCommands = null;
@@ -180,7 +183,7 @@ class AsideNotes extends Base {
     frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origins.join("&ancestor=")}&locale=${this.getAttribute("locale") || ""}`;
     // It fills the reserved space, and is invisible until it has the page's theme.
-    frame.style = "display:block;width:100%;min-height:inherit;border:0;opacity:0";
+    frame.style = "border:0;opacity:0;width:100%;display:block;min-height:inherit";
     // A refused frame fires load as well, but never says hello. An animation is a timer that no page overwrites. A frame without an
     // address, which is withheld until the visitor consents, is waited for.
     this.#timeout?.cancel();

@@ -24,6 +24,11 @@ export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, p
         }
         return () => ended.abort();
     });
+    // The widget may have been ready before the page was hydrated.
+    useEffect(() => {
+        if (element.current.ready)
+            onReady?.();
+    }, []);
     // Room for the frame, so that nothing on the page moves when it comes.
     return createElement("aside-notes", {
         ref: element,

@@ -32,6 +32,8 @@ export const AsideNotes = defineComponent({
         };
         onMounted(() => {
             assert();
+            if (element.value.ready)
+                emit("ready"); // before the page was hydrated
             const { frameOrigin, nonce, pinned } = props;
             load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }) => emit("error", { code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }));
         });

@@ -70,6 +70,8 @@ export interface AsideNotesElement extends HTMLElement {
   variables?: Variables | string | null | undefined;
   /** Same as the attribute. */
   ticket?: string | null | undefined;
+  /** Whether `aside:ready` was dispatched, for code that starts to listen later. */
+  readonly ready?: boolean;
   /** Shows the widget and moves the focus into it. */
   open(): void;
   /** Hides the widget. Typed text is saved. */

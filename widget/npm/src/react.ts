@@ -48,6 +48,10 @@ export const AsideNotes = forwardRef<AsideNotesElement, AsideNotesProps>(functio
     }
     return () => ended.abort();
   });
+  // The widget may have been ready before the page was hydrated.
+  useEffect(() => {
+    if (element.current!.ready) onReady?.();
+  }, []);
   // Room for the frame, so that nothing on the page moves when it comes.
   return createElement("aside-notes", {
     ref: element,
