@@ -35,8 +35,8 @@
 //     conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
-//     note_replacement (storing a changed text or pinned if the version is still the same: replace; keeping the replaced text as
-//     an earlier version: never, if due, always; deleting old versions to make room),
+//     note_change (UpdateNote, a NoteChange: storing a changed text or pinned if the version is still the same; keeping the
+//     replaced text as an earlier version: never, if due, always; deleting old versions to make room),
 //     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; moving them when a vouched account is merged),
 //     version_retention (which earlier versions are kept: at most MaxVersions, further apart the older they are),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),

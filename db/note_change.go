@@ -5,11 +5,107 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/company-a/aside/db/feed"
 	"github.com/company-a/aside/db/seal"
 )
+
+// A NoteChange replaces the fields that are not nil, if the note's version is still Version. Context is only for a sealed note that
+// gets all of its text in the clear again.
+type NoteChange struct {
+	ID      uuid.UUID
+	Version int
+	Title   *string
+	Body    *string
+	Tags    *[]string
+	Context *NoteContext
+	Sealed  *string // in base64url, in place of title, body, tags and context
+	Pinned  *bool
+}
+
+const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pinned = $5, sealed = $6, sealed_context = $8, context_hash = $9, updated_at = now()
+		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND octet_length(sealed) = $7 AND deleted_at IS NULL
+		RETURNING created_at, updated_at, trashed_at)
+	SELECT 1 / count(*), min(created_at), min(updated_at), min(trashed_at) FROM changed`
+
+// UpdateNote changes a note if its version is still c.Version. Otherwise it returns CodeConflict with
+// the current note, so that neither text is lost. Without a difference, it returns the current note.
+// If the last earlier version is old enough, the replaced text becomes one, too.
+func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, err error) {
+	defer place(&err, "db.UpdateNote")
+	r := replacement{keep: keepIfDue}
+	r.current, err = d.readNoteAfter(ctx, o, c.ID, func(b *pgx.Batch) { queueVersions(b, o, c.ID) }, func(results pgx.BatchResults) (err error) {
+		r.versions, err = keptVersions(results)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.current.Version != c.Version {
+		return nil, conflict(r.current)
+	}
+	if r.text, err = c.text(r.current, d.limits); err != nil {
+		return nil, err
+	}
+	if r.context, err = c.context(r.current); err != nil {
+		return nil, err
+	}
+	r.pinned = r.current.Pinned
+	if c.Pinned != nil {
+		r.pinned = *c.Pinned
+	}
+	if r.pinned == r.current.Pinned && r.text.Equal(r.current.text()) {
+		return r.current, nil
+	}
+	return d.replace(ctx, o, r)
+}
+
+func conflict(current *Note) error {
+	return &Error{Code: CodeConflict, Message: "This note was changed elsewhere. Compare the versions, then save again with the current version number.", Current: current}
+}
+
+// text returns the text of a note after a change of it.
+func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
+	plain := c.Title != nil || c.Body != nil || c.Tags != nil || c.Context != nil
+	switch {
+	case c.Sealed != nil && plain:
+		return seal.Text{}, errBothTexts
+	case c.Sealed != nil:
+		return l.checkSealed(*c.Sealed)
+	case !plain:
+		return current.text(), nil
+	case current.Sealed != "" && (c.Title == nil || c.Body == nil || c.Tags == nil): // the service does not know the rest
+		return seal.Text{}, errPlainText
+	}
+	t := seal.Text{Title: current.Title, Body: current.Body, Tags: current.Tags}
+	if c.Title != nil {
+		t.Title = *c.Title
+	}
+	if c.Body != nil {
+		t.Body = *c.Body
+	}
+	if c.Tags != nil {
+		t.Tags = *c.Tags
+	}
+	return l.check(t)
+}
+
+var errContextChange = invalid("context", "The page of a note stays as it is.")
+
+// context returns the context of a note after a change of it.
+func (c NoteChange) context(current *Note) (*NoteContext, error) {
+	switch {
+	case c.Sealed != nil: // it is inside
+		return nil, nil
+	case c.Context == nil:
+		return current.Context, nil
+	case current.Sealed == "":
+		return nil, errContextChange
+	}
+	return c.Context.normal("") // a device has checked the origin, which is another one at another widget of the tenant
+}
 
 // A replacement changes the text of a note, or whether it is pinned. The replaced text may become an earlier version.
 type replacement struct {
