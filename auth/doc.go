@@ -46,7 +46,7 @@
 //     decision (/oauth/authorize/decision: the popup's next step or a redirect; consent, linking, linked elsewhere; the
 //     authorization response, the embedding origin),
 //     token (/oauth/token: grant types, its response; redeeming a code: client, redirect_uri, verifier and key compared),
-//     token_exchange (… an assertion or a ticket for an identity handle, for ten minutes; a tenant's limit),
+//     token_exchange (… an assertion or a ticket for an identity handle, for ten minutes, and its response; a tenant's limit),
 //     vouched_session (… an assertion for a session without a passkey: vouched, upgraded; embed_origin),
 //     asserted_subject (useAssertion, redeemTicket; rejected ones in the audit log; subjectHash), revocation (/oauth/revoke),
 //     metadata (/.well-known: of the server, and our public keys),

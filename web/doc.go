@@ -50,7 +50,7 @@
 //     encryption (what that imports: exports only),
 //     sealed (around pages with notes: opened, or locked with a button to unlock), text (the texts of /account and /recover),
 //     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
-//   - src/recover/: account (finding the account, the link's fragment),
+//   - src/recover/: account (finding the account; Proof: a code's or a link's, from the fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
 //   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget),
 //     origins (adding, removing one),
@@ -112,7 +112,7 @@
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)
-//   - src/component/: action (useAction: busy, error, the invalid field), button,
+//   - src/component/: action (useAction: busy, error, the invalid field), button (no click while busy),
 //     copy (CopyButton for the clipboard; Code, a value or a Secret to copy), dialog (and confirmation),
 //     download (saving a file; CSV, no formulas), field (and choice, checkbox; focus on an error),
 //     rows (a list, a row with title, facts and actions; a table), section (a heading, about, actions),

@@ -49,14 +49,14 @@
 //     store (load, save, remove: IndexedDB, which may refuse or answer late; memory instead),
 //     lock (Web Locks between pages: requestLock, held or not)
 //   - src/, basics: config (Config: what the server wrote into the document, config.extras, config.loadEncryption; the origin
-//     around the frame; this page's URL; texts with t(), dates), explanation (a sentence for each error code),
+//     around the frame; this page's URL; t() for texts with plurals, dates), explanation (a sentence for each error code),
 //     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
 //     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
 //     end-to-end encryption),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
-//     loadExplanation), extras (what is in them), extras.* (… in one language each),
-//     encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
+//     loadExplanation), extras (what is in them), extras.de, … (with the texts of one language each, put into config.messages),
+//     encryption (what the extras load for some people: exports only), encryption.de, … (the same),
 //     shared (what the extras import from the frame)
 //   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
@@ -101,7 +101,7 @@
 //     bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
 //     shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
 //     output (hashed names, writing dist, weights), test_bundle (tests for Node)
-//   - pin/: main (keeps today's loader in released, for tenants that pin it)
+//   - pin/: main (keeps today's loader, as a handler serves it, in released, for tenants that pin it)
 //
 // The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a
 // tenant. Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but

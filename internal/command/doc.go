@@ -18,7 +18,7 @@
 //   - shared: command (Run, exit status, environment, printing the result as JSON),
 //     database (flags of the database; finding, starting, migrating, opening and closing it),
 //     master_key (reading and making the master key, its file; aside keys rotate),
-//     link (which origin a printed link leads to: --origin)
+//     link (which origin a printed link leads to: --origin; a warning if it is another one than the stored)
 //
 // It must not hold a rule about tenants, accounts or notes: package db does, for every caller.
 package command
