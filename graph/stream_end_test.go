@@ -22,7 +22,7 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 		"signed out": func(t *testing.T, v *authtest.Visitor) { v.Revoke(t).Must(t, 200) },
 		"unlinked":   unlink,
 		"idle for too long": func(t *testing.T, v *authtest.Visitor) {
-			l.Exec(t, `UPDATE sessions SET last_used_at = now() - idle_timeout, idle_until = now() - idle_timeout + idle_timeout WHERE token_hash = $1`, hashed(t, l.DB, v.Token))
+			l.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '2 hours', idle_until = now() WHERE token_hash = $1`, hashed(t, l.DB, v.Token))
 		},
 		"over": func(t *testing.T, v *authtest.Visitor) {
 			l.Exec(t, `UPDATE sessions SET expires_at = now() WHERE token_hash = $1`, hashed(t, l.DB, v.Token))

@@ -55,8 +55,8 @@
 //     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
 //     end-to-end encryption),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
-//     loadExplanation), extras (what is in them), extras.de, … (with the texts of one language each, put into config.messages),
-//     encryption (what the extras load for some people: exports only), encryption.de, … (the same),
+//     loadExplanation), extras (what is in them), extras.* (with the texts of one language each, put into config.messages),
+//     encryption (what the extras load for some people: exports only), encryption.* (the same),
 //     shared (what the extras import from the frame)
 //   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
