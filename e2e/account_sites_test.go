@@ -39,7 +39,7 @@ func TestAllowedSites(t *testing.T) {
 	w.checkPage("account-sites-withdraw")
 	w.press("Withdraw")
 	w.sees("Hillside Tea is no longer allowed")
-	w.sees("No allowed sites yet.")
+	w.sees("No allowed sites.")
 	w.wait("focus at the heading", func() bool { return w.focused() == "Sites" })
 	w.follow("Activity")
 	w.sees("Allowed Hillside Tea")
