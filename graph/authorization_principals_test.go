@@ -152,7 +152,7 @@ func (m *matrix) addPrincipals(t *testing.T, paper *db.Tenant, shopSecret, paper
 		m.Exec(t, `UPDATE sessions SET `+how+` WHERE token_hash = $1 OR id = (SELECT granted_by FROM sessions WHERE token_hash = $1)`, hashed(t, m.DB, v.Token))
 		return &v
 	}
-	expired, revoked, idle := ended(`expires_at = now()`), ended(`revoked_at = now()`), ended(`last_used_at = now() - idle_timeout, idle_until = now()`)
+	expired, revoked, idle := ended(`expires_at = now()`), ended(`revoked_at = now()`), ended(`last_used_at = now() - interval '2 hours', idle_until = now()`)
 	fixed := func(a principalClient) func(*testing.T) principalClient {
 		return func(*testing.T) principalClient { return a }
 	}

@@ -118,7 +118,7 @@ func TestStreamsKeepNoSessionAlive(t *testing.T) {
 	lively := subscribe(t, bob, l.Site)
 	began := time.Now()
 	for kind, idle := range map[string]string{"WIDGET": "1 hour 59 minutes 50 seconds", "ACCOUNT": "29 minutes 50 seconds"} {
-		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval, idle_until = now() - $2::interval + idle_timeout
+		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval, idle_until = now() + interval '10 seconds'
 			WHERE kind = $3 AND user_id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, hashed(t, l.DB, alice.Token), idle, kind)
 	}
 	streams := []*authtest.Stream{subscribe(t, alice, l.Site), subscribeEventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) })}
