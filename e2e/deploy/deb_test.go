@@ -5,6 +5,7 @@ package deploy
 import (
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,6 +20,15 @@ func TestDebianPackage(t *testing.T) {
 	run(t, "debootstrap", "--variant=minbase", "--include=ca-certificates", "stable", root)
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	run(t, "cp", *deb, filepath.Join(root, "aside.deb"))
+	// Without random numbers, there is no key rather than an empty one.
+	must(t, os.Rename(filepath.Join(root, "dev/urandom"), filepath.Join(root, "dev/other")))
+	if said, err := exec.CommandContext(t.Context(), "chroot", root, "dpkg", "--install", "/aside.deb").CombinedOutput(); err == nil {
+		t.Errorf("installed without random numbers: %s", said)
+	}
+	if _, err := os.Stat(filepath.Join(root, "etc/aside/master.key")); err == nil {
+		t.Error("there is a master key without random numbers")
+	}
+	must(t, os.Rename(filepath.Join(root, "dev/other"), filepath.Join(root, "dev/urandom")))
 	if said := run(t, "chroot", root, "dpkg", "--install", "/aside.deb"); !strings.Contains(said, "/etc/aside/aside.env") {
 		t.Errorf("the installation says nothing about what to do next: %s", said)
 	}
