@@ -101,7 +101,7 @@
 //     errors (a message for each DOMException and refusal, what comes next)
 //   - src/session/: sign_in (its state: pending, done, completed; checking who is signed in, another person), sign_in_page,
 //     sign_out (the name of who is signed in, beside the button),
-//     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
+//     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED), finished_ceremony (it also unlocks notes),
 //     notice (reloadSignedOut, after signing out or deleting; the notice that is stored, and shown then),
 //     content_key (removing it without a session), documents (GraphQL: the current session, revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)

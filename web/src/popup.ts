@@ -1,4 +1,5 @@
 import { post, readJSON, RefusedError, responseDetail, sendJSON } from "./http/post";
+import type { EndOfSignIn } from "./encryption/frame_key";
 import { loadExtras } from "./page/extras";
 import { type CeremonyResult, finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
 import { signalAccount } from "./passkey/signal";
@@ -9,7 +10,7 @@ import { addPasskeyHere, shouldOfferPasskey, declinePasskeyHere } from "./popup/
 import { onPress, setBusy } from "./popup/buttons";
 import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
-import type { NewAccount } from "./popup/new_account";
+import type { SignedIn } from "./popup/new_account";
 import type { OlderPasskey, PopupModules } from "./popup/recovery";
 import { fill, setStatus, show, toggle } from "./popup/screen";
 import { removeContentKey } from "./session/content_key";
@@ -29,8 +30,8 @@ let lastRequest: { step: Step; kind: Kind } | null = null;
 let canLink = false;
 /** The tenant can read this subject's notes until it is linked. */
 let merges = false;
-/** The account that was created in this window, while it is still empty. */
-let created: NewAccount | null = null;
+/** The last sign-in in this window. An account that was created here may still be empty. */
+let signedIn: SignedIn | null = null;
 let removing: OlderPasskey | null = null;
 const onPrompt = () => setStatus(t("prompt"));
 
@@ -70,9 +71,8 @@ async function open(): Promise<void> {
 }
 
 function start(): void {
-  if (END_TO_END && !interaction.displayName) removeContentKey();
   fill("name", interaction.displayName);
-  show(interaction.displayName ? "resume" : "offer");
+  show(interaction.displayName ? "resume" : (END_TO_END && removeContentKey(), "offer"));
 }
 
 function authenticate(kind: Kind, hints: string[] = []): Step {
@@ -91,7 +91,7 @@ function finish(proof: CeremonyResult): Step {
     const usedBefore = accountUsed();
     const account = await finishCeremony(proof);
     interaction.displayName = account.displayName;
-    created = proof.kind === "registration" ? { proof, account, usedBefore } : null;
+    signedIn = { proof, account, usedBefore };
     fill("name", interaction.displayName);
     if (proof.kind === "login" && (await shouldOfferPasskey(proof))) show("device");
     else await run(choose("continue"));
@@ -101,10 +101,10 @@ function finish(proof: CeremonyResult): Step {
 /** Asks for a recovery code. The field also offers passkeys that the browser knows. */
 function showLost(): void {
   show("lost");
-  void loadExtras()
-    .then(({ offerPasskeys }) => offerPasskeys(runCeremony))
-    .then((proof) => proof && run(finish(proof)))
-    .catch(() => {});
+  void withExtras(async ({ offerPasskeys }) => {
+    const proof = await offerPasskeys(runCeremony);
+    if (proof) await run(finish(proof));
+  });
 }
 
 async function addDevice(): Promise<void> {
@@ -170,11 +170,16 @@ async function removeOlder(): Promise<void> {
   setStatus(t("removed", { passkey: removing!.name }));
 }
 
+/** Runs something of the extras. If it fails, the sign-in goes on without it. */
+function withExtras(act: (extras: typeof import("./extras")) => Promise<void>): Promise<void> {
+  return loadExtras().then(act).catch(() => {});
+}
+
 /** Deletes the account that was created in this window, so that no empty one is left behind. */
 async function discardCreated(): Promise<void> {
-  const account = created;
-  created = null;
-  if (account) await loadExtras().then(({ discardAccount }) => discardAccount(modules, account)).catch(() => {});
+  const account = signedIn;
+  signedIn = null;
+  if (account?.proof.kind === "registration") await withExtras(({ discardAccount }) => discardAccount(modules, account));
 }
 
 async function useOther(): Promise<void> {
@@ -185,8 +190,10 @@ async function useOther(): Promise<void> {
 function choose(decision: Decision): Step {
   return async () => {
     setStatus(t(decision === "deny" ? "closing" : "opening"));
-    const outcome = await decide(interaction, embedOrigin, decision, onPrompt);
+    const outcome = await decide(interaction, embedOrigin, decision);
     if (decision === "deny") await discardCreated();
+    const last = outcome as EndOfSignIn;
+    if (END_TO_END && last.content_key) await withExtras(({ addContentKey }) => addContentKey(modules, last, interaction, signedIn, onPrompt));
     if (outcome.next === "consent" || outcome.next === "link") {
       const { subject } = outcome;
       canLink = Boolean(subject);

@@ -13,6 +13,7 @@ import { Field } from "./component/field";
 import { ErrorMessage } from "./component/state";
 import { offerPasskeys } from "./passkey/autofill";
 import { finishCeremony, runCeremony, supportsPasskeys, type CeremonyResult } from "./passkey/ceremony";
+import { finishAndUnlock } from "./session/finished_ceremony";
 import { explainKey, findAccount, readFragment, type Account, type Key } from "./recover/account";
 import { AccountSummary } from "./recover/account_summary";
 import { Unsupported } from "./session/unsupported";
@@ -54,7 +55,7 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
   }, []);
   useEffect(() => {
     if (token || account || action.busy) return;
-    void offerPasskeys(runCeremony).then((proof) => proof && action.run(() => finishCeremony(proof).then(() => location.assign("/account"))));
+    void offerPasskeys(runCeremony).then((proof) => proof && action.run(() => finishAndUnlock(proof).then(() => location.assign("/account"))));
   }, [account, action.busy]); // again after a code that failed: the button ended the offer
 
   const recover = () =>

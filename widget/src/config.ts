@@ -16,8 +16,6 @@ interface Config {
   /** The URL of the extras (lazy.tsx), in the language of the messages. */
   extras: string;
   messages: Messages;
-  /** Loads end-to-end encryption and its texts, for a person who has turned it on (encryption.ts). The extras set it. */
-  loadEncryption?: () => Promise<unknown>;
 }
 
 export const config: Config = JSON.parse(document.getElementById("aside-config")!.textContent!);

@@ -1,7 +1,7 @@
 // The extras in Arabic.
-import { config } from "./shared";
+import { extras } from "./extras";
 
-if (END_TO_END) config.loadEncryption = () => import("./encryption.ar");
+if (END_TO_END) extras.openNotebook = (...given) => import("./encryption.ar").then((module) => module.openNotebook(...given));
 
 export * from "./extras";
 export { default as messages } from "./locales/ar.extras.json";

@@ -1,7 +1,7 @@
 // The extras in English.
-import { config } from "./shared";
+import { extras } from "./extras";
 
-if (END_TO_END) config.loadEncryption = () => import("./encryption.en");
+if (END_TO_END) extras.openNotebook = (...given) => import("./encryption.en").then((module) => module.openNotebook(...given));
 
 export * from "./extras";
 export { default as messages } from "./locales/en.extras.json";

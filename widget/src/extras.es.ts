@@ -1,7 +1,7 @@
 // The extras in Spanish.
-import { config } from "./shared";
+import { extras } from "./extras";
 
-if (END_TO_END) config.loadEncryption = () => import("./encryption.es");
+if (END_TO_END) extras.openNotebook = (...given) => import("./encryption.es").then((module) => module.openNotebook(...given));
 
 export * from "./extras";
 export { default as messages } from "./locales/es.extras.json";

@@ -1,7 +1,7 @@
 // The extras in French.
-import { config } from "./shared";
+import { extras } from "./extras";
 
-if (END_TO_END) config.loadEncryption = () => import("./encryption.fr");
+if (END_TO_END) extras.openNotebook = (...given) => import("./encryption.fr").then((module) => module.openNotebook(...given));
 
 export * from "./extras";
 export { default as messages } from "./locales/fr.extras.json";

@@ -1,7 +1,7 @@
 // The extras in Japanese.
-import { config } from "./shared";
+import { extras } from "./extras";
 
-if (END_TO_END) config.loadEncryption = () => import("./encryption.ja");
+if (END_TO_END) extras.openNotebook = (...given) => import("./encryption.ja").then((module) => module.openNotebook(...given));
 
 export * from "./extras";
 export { default as messages } from "./locales/ja.extras.json";

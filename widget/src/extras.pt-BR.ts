@@ -1,7 +1,7 @@
 // The extras in Brazilian Portuguese.
-import { config } from "./shared";
+import { extras } from "./extras";
 
-if (END_TO_END) config.loadEncryption = () => import("./encryption.pt-BR");
+if (END_TO_END) extras.openNotebook = (...given) => import("./encryption.pt-BR").then((module) => module.openNotebook(...given));
 
 export * from "./extras";
 export { default as messages } from "./locales/pt-BR.extras.json";

@@ -16,9 +16,10 @@ import { Visitor } from "./extras/visitor";
 import type { ViewExtras } from "./view";
 import type { ListExtras } from "./list";
 import type { LockExtras } from "./lock";
+import type { NotebookExtras } from "./notebook";
 import type { NotesExtras } from "./notes";
 
-export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotesExtras = {
+export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotebookExtras & NotesExtras = {
   Conflict,
   finishRedirect,
   listenForKeys,

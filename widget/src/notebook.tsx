@@ -26,19 +26,13 @@ interface Capabilities {
   getClientCapabilities?(): Promise<Record<string, boolean>>;
 }
 
-/** Requests are how notes are read and written. */
-export interface Requests {
-  request<T>(operation: string, variables: object): Promise<T>;
-  /** Reads a change that was made elsewhere. */
-  read(change: Change): Promise<Change>;
-  /** Says who can read end-to-end encrypted notes, or how to unlock them. */
-  banner?(app: { signIn(): Promise<void> }): VNode;
-}
-
-/** Encryption is what a notebook needs of end-to-end encryption (sealed/requests.tsx). */
-interface Encryption {
-  /** Returns the requests for end-to-end encrypted notes, and the first page opened. */
-  openNotebook(session: Session, viewer: Viewer, page: Page): Promise<[Requests, Page]>;
+/** NotebookExtras is what a notebook needs from the extras. */
+export interface NotebookExtras {
+  /**
+   * Makes a notebook seal and open notes, and returns the first page opened. It loads end-to-end encryption and its texts, for a person
+   * who has turned it on (encryption.ts).
+   */
+  openNotebook?(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page>;
 }
 
 /** Listener is notified by a notebook. */
@@ -70,7 +64,10 @@ export class Notebook implements Backend {
   /** The cursor of the next page; null if there is none. */
   cursor: string | null = null;
   owner: string;
-  requests: Requests;
+  /** Runs an operation as request does. End-to-end encryption replaces it. */
+  request: <T>(operation: string, variables: object) => Promise<T>;
+  /** Says who can read end-to-end encrypted notes, or how to unlock them. */
+  banner?: (app: { signIn(): Promise<void> }) => VNode;
 
   #session: Session;
   #listener: Listener;
@@ -91,7 +88,7 @@ export class Notebook implements Backend {
 
   constructor(session: Session, unsaved: Set<Draft>, on: Listener) {
     this.#session = session;
-    this.requests = { request: (operation, variables) => request(session, operation, variables), read: async (change) => change };
+    this.request = (operation, variables) => request(session, operation, variables);
     this.#unsaved = unsaved;
     this.#listener = on;
     this.owner = session.viewer ?? "";
@@ -123,10 +120,10 @@ export class Notebook implements Backend {
     const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }), ...(this.tag && { tag: this.tag }) };
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
-        let { viewer, notes } = await this.requests.request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });
-        if (END_TO_END && viewer && viewer.sealing !== "SERVER") {
-          await loadExtras();
-          [this.requests, notes] = await ((await config.loadEncryption!()) as Encryption).openNotebook(this.#session, viewer, notes);
+        let { viewer, notes } = await this.request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });
+        if (END_TO_END && viewer && viewer.sealing < "S") { // any but SERVER
+          const { openNotebook } = await loadExtras<NotebookExtras>();
+          notes = await openNotebook!(this, this.#session, viewer, notes);
         }
         if (number !== this.#loadNumber) return;
         const nodes = notes.edges.map((edge) => edge.node);
@@ -147,7 +144,7 @@ export class Notebook implements Backend {
       }
       // The notes of this page that are further down.
       if (!page || !this.cursor) return;
-      const { notes } = await this.requests.request<{ notes: Page }>(operations.Notes, { filter: { ...filter, context: page.id } });
+      const { notes } = await this.request<{ notes: Page }>(operations.Notes, { filter: { ...filter, context: page.id } });
       if (number !== this.#loadNumber) return;
       for (const { node } of notes.edges) if (!this.unsavedDraft(node)) this.#insert(node, this.trash);
       this.#listener.paint();
@@ -201,7 +198,7 @@ export class Notebook implements Backend {
     this.#listener.paint();
     if (!note) return;
     // The list may be old. Fetching the note avoids a conflict.
-    this.requests.request<{ note: Note | null }>(operations.Note, { id: note.id }).then(
+    this.request<{ note: Note | null }>(operations.Note, { id: note.id }).then(
       ({ note }) => note && draft.refresh(note),
       (thrown) => problemOf(thrown).code === "gone" && this.#listener.onSessionEnded(),
     );
@@ -269,15 +266,13 @@ export class Notebook implements Backend {
 
   async create(id: string, content: Content, context?: NoteContext): Promise<Note> {
     const { note } = await this.#mutate<{ note: Note }>(operations.Create, { input: { id, ...content, context } });
-    this.#offerEncryption().catch(() => {});
+    // End-to-end encryption is offered after the first note, in a browser in which a passkey can give a key.
+    if (END_TO_END && !(this.notes[1] || this.viewer!.vouched || this.banner)) {
+      void (window.PublicKeyCredential as Capabilities | undefined)?.getClientCapabilities?.().then((capabilities) => {
+        if (capabilities["extension:prf"]) this.showToast((<a href={config.accountOrigin + "/account/encryption"} target="_blank">{t("offer")}</a>) as VNode);
+      });
+    }
     return note;
-  }
-
-  /** Offers end-to-end encryption after the first note, in a browser in which a passkey can give a key. */
-  async #offerEncryption(): Promise<void> {
-    if (!END_TO_END || this.notes[1] || this.viewer!.vouched || this.requests.banner) return;
-    if (!(await (PublicKeyCredential as Capabilities).getClientCapabilities!())["extension:prf"]) return;
-    this.showToast((<a href={config.accountOrigin + "/account/encryption"} target="_blank">{t("offer")}</a>) as VNode);
   }
 
   async update(id: string, version: number, content: Content): Promise<Note> {
@@ -318,12 +313,7 @@ export class Notebook implements Backend {
   }
 
   /** Applies a change that was made elsewhere, unless the note is being edited here: saving it will find the conflict. */
-  applyChange(change: Change): void {
-    if (END_TO_END) this.requests.read(change).then((opened) => this.#apply(opened), () => {});
-    else this.#apply(change);
-  }
-
-  #apply({ id, note }: Change): void {
+  applyChange({ id, note }: Change): void {
     const draft = this.unsaved.find(({ pending }) => pending.id === id) ?? (this.draft?.pending.id === id ? this.draft : undefined);
     if (note && draft) draft.refresh(note);
     else if (note) this.#insert(note, !!note.trashedAt);
@@ -381,7 +371,7 @@ export class Notebook implements Backend {
 
   async #mutate<T>(document: string, variables: object): Promise<T> {
     if (this.#refusal && Date.now() < this.#waitUntil) throw this.#refusal;
-    const { payload } = await this.requests.request<{ payload: T }>(document, variables);
+    const { payload } = await this.request<{ payload: T }>(document, variables);
     // If one request succeeds, the others will.
     if (this.#pause) setTimeout(() => void this.retry());
     this.#pause = this.#waitUntil = 0;

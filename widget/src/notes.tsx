@@ -27,7 +27,7 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
         </span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
         {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
-        {END_TO_END && notebook.requests.banner?.(app)}
+        {END_TO_END && notebook.banner?.(app)}
       </header>
       <div class="bar" role="status">
         {toast && <span>{toast.text}</span>}

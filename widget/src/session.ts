@@ -71,8 +71,8 @@ export async function revoke({ token }: Session): Promise<boolean> {
  */
 export function takeResponse(): AuthorizationResponse | undefined {
   if (!/[?&](state|iss|code|error)=/.test(location.search)) return undefined;
-  // No server sees the fragment.
-  const response = Object.fromEntries(new URLSearchParams(END_TO_END ? location.search + location.hash.replace("#", "&") : location.search));
+  // No server sees the fragment. It begins with an &, so that what is in it has its own name.
+  const response = Object.fromEntries(new URLSearchParams(END_TO_END ? location.search + "&" + location.hash : location.search));
   history.replaceState(null, "", pageURL);
   return response;
 }

@@ -1,5 +1,6 @@
 // Adding a passkey to an account that is end-to-end encrypted: the content key is wrapped by it, too.
-import { finishCeremony, runCeremony, type CeremonyResult } from "../passkey/ceremony";
+import { runCeremony, type CeremonyResult } from "../passkey/ceremony";
+import { finishAndUnlock } from "../session/finished_ceremony";
 import { openFreshKey } from "./fresh_key";
 import { loadTexts, t } from "./text";
 import { kekOf, wrapBy } from "./unlock";
@@ -21,11 +22,11 @@ export async function addWrappedPasskey(addition: () => Promise<CeremonyResult>,
       return !!kek;
     };
     const wrapped = await wrap(made);
-    await finishCeremony(made);
+    await finishAndUnlock(made);
     if (wrapped) return t("passkeyOpens");
     const used = await runCeremony("confirmation", onPrompt);
     const now = used.credential.id === made.credential.id && (await wrap(used));
-    await finishCeremony(used);
+    await finishAndUnlock(used);
     return t(now ? "passkeyOpens" : "passkeySignsIn");
   } finally {
     bytes.fill(0);

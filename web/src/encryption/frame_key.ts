@@ -1,8 +1,11 @@
 // The key of one tenant's notes, from the account origin to the tenant's frame.
 import { sealTenantKey } from "../../../widget/src/encryption/key_transfer";
 import { deriveTenantKey } from "../../../widget/src/encryption/tenant_key";
-import type { CeremonyResult, Kind } from "../passkey/ceremony_result";
+import type { Interaction } from "../popup/interaction";
+import type { SignedIn } from "../popup/new_account";
+import type { PopupModules } from "../popup/recovery";
 import { contentKeyOf } from "./content_key_store";
+import { unlock } from "./unlock";
 
 /** ContentKeyRequest is what a frame asks for, as the server gives it to the popup. */
 export interface ContentKeyRequest {
@@ -23,22 +26,22 @@ export interface EndOfSignIn {
 }
 
 /**
- * Adds the tenant's key to the response, or to the fragment of the address, which no server sees. If the notes are locked in this
- * browser, it asks for a passkey. If they still are, they stay locked in the frame. `run` and `finish` are the popup's functions for a
- * ceremony, which are not in this module's bundle.
+ * Adds the tenant's key to the response, or to the fragment of the address, which no server sees. The passkey with which the person
+ * has signed in unlocks the notes in this browser. If they are still locked, it asks for a passkey. If that one can't unlock them
+ * either, they stay locked in the frame.
  */
-export async function addContentKey(
-  outcome: EndOfSignIn,
-  requestURI: string,
-  run: (kind: Kind, onPrompt: () => void) => Promise<CeremonyResult>,
-  finish: (proof: CeremonyResult) => Promise<unknown>,
-  onPrompt: () => void,
-): Promise<void> {
+export async function addContentKey({ runCeremony, finishCeremony }: PopupModules, outcome: EndOfSignIn, { requestURI }: Interaction, signedIn: SignedIn | null, onPrompt: () => void): Promise<void> {
+  if (signedIn?.account.key.handle === outcome.content_key!.handle) await unlock(signedIn.account.key, signedIn.proof.secret).catch(() => {});
   const seal = () => sealForFrame(outcome.content_key!, requestURI);
-  const sealed = (await seal()) ?? (await run("confirmation", onPrompt).then(finish).then(seal, () => null));
+  const ask = async () => {
+    const proof = await runCeremony("confirmation", onPrompt);
+    await unlock((await finishCeremony(proof)).key, proof.secret);
+    return seal();
+  };
+  const sealed = (await seal()) ?? (await ask().catch(() => null));
   if (!sealed) return;
   if (outcome.response) outcome.response.content_key = sealed;
-  else outcome.location += "#content_key=" + sealed;
+  else outcome.location += "#&content_key=" + sealed;
 }
 
 /** Encrypts the tenant's key to the frame (a compact JWE). It returns null if the notes are locked in this browser. */

@@ -3,9 +3,10 @@
 import type { Bytes } from "../../../widget/src/encryption/encoding";
 import type { Credential } from "../../../widget/src/encryption/prf";
 import { Problem } from "../../../widget/src/core/problem";
-import { finishCeremony, runCeremony } from "../passkey/ceremony";
+import { runCeremony } from "../passkey/ceremony";
 import type { PasskeyKey } from "../passkey/wrapped_key";
 import { showToast } from "../component/toast";
+import { finishAndUnlock } from "../session/finished_ceremony";
 import { openContentKey } from "./unlock";
 import { t } from "./text";
 
@@ -19,7 +20,7 @@ export interface FreshPasskey {
 export async function useFreshPasskey(): Promise<FreshPasskey> {
   try {
     const proof = await runCeremony("confirmation", () => showToast(t("usePasskey")), { key: true });
-    return { key: (await finishCeremony(proof)).key, credential: proof.secret };
+    return { key: (await finishAndUnlock(proof)).key, credential: proof.secret };
   } finally {
     showToast("");
   }

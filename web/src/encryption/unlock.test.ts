@@ -10,15 +10,16 @@ import { formatRecoveryCode, newRecoveryCodes } from "../../../widget/src/encryp
 import { openNote, sealNote } from "../../../widget/src/encryption/sealed_note";
 import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
-import type { AccountKey } from "../passkey/wrapped_key";
+import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
+import type { Interaction } from "../popup/interaction";
+import type { SignedIn } from "../popup/new_account";
+import type { PopupModules } from "../popup/recovery";
 import { contentKeyOf, removeContentKey } from "./content_key_store";
-import { addContentKey } from "./frame_key";
+import { addContentKey, type EndOfSignIn } from "./frame_key";
 import { recoveryProof } from "./recovery_proof";
 import { finishRecovery } from "./recovery_unlock";
 import { unlock } from "./unlock";
 
-/** Stands for a ceremony that confirms with a passkey. */
-const run = async () => ({}) as CeremonyResult;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const contentKey = random(32);
 const handleBytes = random(64);
@@ -45,24 +46,41 @@ for (const [name, given, result] of [["gives no secret", key, null], ["gives ano
   });
 }
 
-for (const outcome of [{ response: {} as { content_key?: string } }, { location: "https://frame.example/embed/t_shop?code=c" }]) {
-  test(`the frame gets the key of its tenant by ${Object.keys(outcome)}`, async () => {
-    await removeContentKey();
-    const pair = await newTransferKey();
-    const end = { ...outcome, content_key: { jwk: await transferJWK(pair), tenant, handle } };
-    await addContentKey(end, "urn:request", run, async () => {
-      await unlock(key, credential(secret));
-      return { displayName: "", key };
-    }, () => {});
-    const jwe = "response" in end ? end.response!.content_key! : new URLSearchParams(new URL(end.location!).hash.slice(1)).get("content_key")!;
-    assert.equal((await openNote(sealed, await openTenantKey(jwe, pair, "urn:request", tenant), id, tenant)).title, "Oolong");
-  });
+/** Stands for the functions of the popup: a ceremony with this passkey. */
+const popup = (used: AccountKey | null, result: Uint8Array) => {
+  const asked: string[] = [];
+  const runCeremony = async (kind: string) => (asked.push(kind), { secret: credential(result) });
+  const finishCeremony = async () => used ? { displayName: "", key: used } : Promise.reject(new Error("closed"));
+  return { asked, modules: { runCeremony, finishCeremony } as unknown as PopupModules };
+};
+const interaction = { requestURI: "urn:request" } as Interaction;
+const signIn = (used: PasskeyKey, result: Uint8Array) => ({ account: { displayName: "", key: used }, proof: { secret: credential(result) } }) as unknown as SignedIn;
+
+for (const [name, signedIn, asked] of [
+  ["after a sign-in", signIn(key, secret), []],
+  ["where the person is signed in and the notes are locked", null, ["confirmation"]],
+  ["after a sign-in with a passkey that does not open the notes", signIn({ ...key, wrap: null }, secret), ["confirmation"]],
+  ["after a sign-in to another account", signIn({ ...key, handle: base64url(random(64)) }, secret), ["confirmation"]],
+] as const) {
+  for (const outcome of [{ response: {} as { content_key?: string } }, { location: "https://frame.example/embed/t_shop?code=c" }]) {
+    test(`the frame gets the key of its tenant by ${Object.keys(outcome)} ${name}`, async () => {
+      await removeContentKey();
+      const pair = await newTransferKey();
+      const end: EndOfSignIn = { ...structuredClone(outcome), content_key: { jwk: await transferJWK(pair), tenant, handle } };
+      const window = popup(key, secret);
+      await addContentKey(window.modules, end, interaction, signedIn, () => {});
+      const address = end.location && new URL(end.location);
+      const jwe = address ? new URLSearchParams(address.search + "&" + address.hash).get("content_key")! : end.response!.content_key!;
+      assert.equal((await openNote(sealed, await openTenantKey(jwe, pair, "urn:request", tenant), id, tenant)).title, "Oolong");
+      assert.deepEqual(window.asked, asked);
+    });
+  }
 }
 
 test("the frame gets no key if the notes stay locked", async () => {
   await removeContentKey();
   const end = { response: {} as { content_key?: string }, content_key: { jwk: await transferJWK(await newTransferKey()), tenant, handle } };
-  await addContentKey(end, "urn:request", run, () => Promise.reject(new Error("closed")), () => {});
+  await addContentKey(popup(null, secret).modules, end, interaction, null, () => {});
   assert.equal(end.response.content_key, undefined);
 });
 

@@ -1,5 +1,4 @@
 import { post, RefusedError } from "../http/post";
-import { loadExtras } from "../page/extras";
 import type { Account, CeremonyResult, Kind } from "./ceremony_result";
 import { creationOptions, credentialJSON, requestOptions } from "./json";
 import { formatDate } from "../text/catalog";
@@ -58,16 +57,12 @@ export async function runCeremony(
   return { kind, ...begun, credential: await credentialJSON(credential as PublicKeyCredential), secret: credential as PublicKeyCredential };
 }
 
-/**
- * Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. If the
- * person's notes are end-to-end encrypted, the passkey also unlocks them in this browser, if it can.
- */
-export async function finishCeremony({ kind, secret, key: _, ...proof }: CeremonyResult): Promise<Account> {
+/** Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. */
+export async function finishCeremony({ kind, secret: _, key: __, ...proof }: CeremonyResult): Promise<Account> {
   const { credential } = proof;
   try {
     const account = await post<Account>(`/passkeys/${kind}/finish`, proof);
     setAccountUsed(true);
-    if (END_TO_END && account.key?.wrap) await loadExtras().then(({ unlock }) => unlock(account.key, secret)).catch(() => {});
     return account;
   } catch (error) {
     if (error instanceof RefusedError && error.code === "passkey_unknown") {

@@ -1,7 +1,5 @@
 import { post } from "../http/post";
 import type { EndOfSignIn } from "../encryption/frame_key";
-import { loadExtras } from "../page/extras";
-import { finishCeremony, runCeremony } from "../passkey/ceremony";
 import type { Interaction } from "./interaction";
 
 export type Decision = "continue" | "allow" | "link" | "not_now" | "deny";
@@ -31,17 +29,13 @@ export type Outcome =
   | ({ next: "respond"; response: AuthorizationResponse } & EndOfSignIn)
   | ({ next: "redirect"; location: string } & EndOfSignIn);
 
-/** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. `onPrompt` is called before the system asks for a passkey. */
-export async function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision, onPrompt: () => void): Promise<Outcome> {
-  const outcome = await post<Outcome>("/oauth/authorize/decision", {
+/** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. */
+export function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {
+  return post<Outcome>("/oauth/authorize/decision", {
     interaction: interaction.id,
     embed_origin: embedOrigin,
     decision,
   });
-  if (END_TO_END && (outcome as EndOfSignIn).content_key) {
-    await loadExtras().then(({ addContentKey }) => addContentKey(outcome as EndOfSignIn, interaction.requestURI, runCeremony, finishCeremony, onPrompt)).catch(() => {});
-  }
-  return outcome;
 }
 
 /** Sends the response to the opener. The browser delivers it only to the frame origin. */

@@ -4,7 +4,8 @@ import { signalUnknown } from "../passkey/signal";
 import { setAccountUsed } from "../passkey/used_account";
 import type { PopupModules } from "./recovery";
 
-export interface NewAccount {
+/** SignedIn is a sign-in in the popup. */
+export interface SignedIn {
   proof: CeremonyResult;
   account: Account;
   /** Whether another account was used in this browser before. */
@@ -15,7 +16,7 @@ export interface NewAccount {
  * Deletes an account that is new and empty, and tells the password manager. It stays if another account is signed in by now, if it
  * was used in another window, or if the request fails.
  */
-export async function discardAccount({ post }: PopupModules, { proof, account, usedBefore }: NewAccount): Promise<void> {
+export async function discardAccount({ post }: PopupModules, { proof, account, usedBefore }: SignedIn): Promise<void> {
   if (!(await post("/passkeys/registration/undo", { passkey: account.key.passkey }).catch(() => null))) return;
   signalUnknown(proof.credential.id);
   setAccountUsed(usedBefore);

@@ -1,7 +1,8 @@
 import { RefusedError } from "../http/post";
 import { showToast } from "../component/toast";
-import { finishCeremony, runCeremony } from "../passkey/ceremony";
+import { runCeremony } from "../passkey/ceremony";
 import { t } from "../page/text";
+import { finishAndUnlock } from "./finished_ceremony";
 import { signIn } from "./sign_in";
 
 let pending: Promise<void> | null = null;
@@ -15,7 +16,7 @@ function confirmWithPasskey(): Promise<void> {
 }
 
 async function confirmationCeremony(): Promise<void> {
-  await finishCeremony(await runCeremony("confirmation", () => showToast(t("confirm"))));
+  await finishAndUnlock(await runCeremony("confirmation", () => showToast(t("confirm"))));
 }
 
 /**

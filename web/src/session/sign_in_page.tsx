@@ -2,10 +2,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../component/button";
 import { useAction } from "../component/action";
 import { ErrorMessage } from "../component/state";
-import { finishCeremony, runCeremony, supportsPasskeys, type Kind } from "../passkey/ceremony";
+import { runCeremony, supportsPasskeys, type Kind } from "../passkey/ceremony";
 import { signalAccount } from "../passkey/signal";
 import { accountUsed } from "../passkey/used_account";
 import { t } from "../page/text";
+import { finishAndUnlock } from "./finished_ceremony";
 import { completeSignIn, notice } from "./sign_in";
 import { Unsupported } from "./unsupported";
 
@@ -30,7 +31,7 @@ export function SignInPage({ intro }: { intro: string }) {
       try {
         const proof = await runCeremony(kind, () => setStatus(t("prompt")));
         setStatus(t("checking"));
-        await finishCeremony(proof);
+        await finishAndUnlock(proof);
         await completeSignIn();
         void signalAccount(); // for a password manager that missed a change
       } finally {

@@ -50,9 +50,7 @@ export async function redeem(attempt: Attempt, response: AuthorizationResponse):
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
   const { key } = attempt;
   const tokens = await requestToken(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: attempt.verifier });
-  const session: Session = { token: tokens.access_token, key, subject: tokens.subject_hash };
-  if (END_TO_END && response.content_key) session.sentKey = [response.content_key, attempt];
-  return session;
+  return { token: tokens.access_token, key, subject: tokens.subject_hash, ...(END_TO_END && response.content_key && { sentKey: [response.content_key, attempt] }) };
 }
 
 interface Answer {

@@ -3,7 +3,7 @@
 import { SealedNotes, type NoteSource, type SealedNote } from "../encryption/sealed_notes";
 import { SeenVersions } from "../encryption/seen_versions";
 import type { Change, Content, Note, NoteContext, Page } from "../core/note";
-import type { Requests } from "../notebook";
+import type { Notebook } from "../notebook";
 import type { Session, Viewer } from "../session";
 import { receiveKey } from "./key";
 import { config, Fragment, h, host, load, Problem, remove, request, save, t } from "../shared";
@@ -19,16 +19,20 @@ type Input = Content & { id: string; version?: number; context?: NoteContext };
 
 type Payload = { payload: { note: SealedNote } };
 
-/** Returns the requests of a notebook, and the first page opened. */
-export async function openNotebook(session: Session, viewer: Viewer, page: Page): Promise<[SealedRequests, Page]> {
+/** Makes a notebook seal and open notes, and returns the first page opened. */
+export async function openNotebook(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page> {
   session.sealed = true;
   if (session.sentKey) await receiveKey(session, session.sentKey).catch(() => {}); // without it, the notes are locked
   const requests = new SealedRequests(session, viewer);
-  return [requests, await requests.openPage(page)];
+  const { applyChange } = notebook.constructor.prototype as Notebook; // not the one below, if the first page is loaded again
+  notebook.request = (operation, variables) => requests.request(operation, variables);
+  notebook.applyChange = (change) => void requests.read(change).then((opened) => applyChange.call(notebook, opened), () => {});
+  notebook.banner = (app) => requests.banner(app);
+  return requests.openPage(page);
 }
 
 /** SealedRequests are the requests of one session. */
-class SealedRequests implements Requests {
+class SealedRequests {
   #session: Session;
   #viewer: Viewer;
   #notes: SealedNotes<SealedNote>;
