@@ -17,7 +17,7 @@ for (const name of ['ready', 'signedin', 'signedout', 'error']) addEventListener
 const changes = new MutationObserver(all => all.forEach(c => c.attributeName === 'context' || noted.push('change ' + c.type + ' ' + c.attributeName + ' ' + c.target.outerHTML)));
 window.watch = () => [document, document.querySelector('aside-notes').shadowRoot].forEach(n => changes.observe(n, {subtree: true, childList: true, attributes: true}));
 window.frameHeight = () => document.querySelector('aside-notes').getBoundingClientRect().height;
-</script><script src="{frame}/v1/aside.js" async></script><aside-notes tenant="{tenant}" context="{name}"></aside-notes></html>`
+</script><script src="{frame}/v1/aside.js" async></script><aside-notes tenant="{tenant}" context="{name}" style="display: block; min-height: 560px"></aside-notes></html>`
 
 func (a *aside) namedSite(t *testing.T) (site string) {
 	return a.startSite(t, "reader.localhost", func(tenant string) http.Handler {

@@ -27,3 +27,15 @@ test("what is no id names no page", () => {
     assert.equal(page, null);
   }
 });
+
+test("what a page says of itself is at most as long as the API takes", () => {
+  const characters = "\u{1f375}".repeat(200);
+  readPage({ context: characters, page: [characters + "x".repeat(1 << 17), "https://shop.example/" + "x".repeat(1 << 17)] });
+  assert.deepEqual(page, { id: characters, title: characters, url: "" });
+  readPage({ context: characters, page: ["T\0ea", "https://shop.example/".padEnd(2000, "x") + "#" + "x".repeat(1 << 17)] });
+  assert.deepEqual(page, { id: characters, title: "Tea", url: "https://shop.example/".padEnd(2000, "x") });
+  readPage({ context: "p1", page: ["Tea", "https://shop.example/".padEnd(2001, "x")] });
+  assert.equal(page?.url, "");
+  readPage({ context: characters + "x", page: ["Tea", ""] });
+  assert.equal(page, null);
+});

@@ -153,22 +153,24 @@ function FileField({ label, folder = false, busy, onChoose }: { label: string; f
   );
 }
 
-/** The first notes that would be imported, and every file that would not. */
+/** The first notes that would be imported, how many of all go to the trash, and every file that would not be imported. */
 function Preview({ parsed: { notes, skipped } }: { parsed: Parsed }) {
+  const trashed = notes.filter((note) => note.trashed).length;
   return (
     <>
       {notes.length > 0 && (
         <ul class="plain-list">
           {notes.slice(0, shownTitles).map((note, i) => (
             <li key={i}>
-              <bdi>{nameOf(note)}</bdi>
+              <bdi>{nameOf(note)}</bdi> {note.trashed && <span class="quiet">{t("trash")}</span>}
             </li>
           ))}
           {notes.length > shownTitles && <li>…</li>}
         </ul>
       )}
+      {trashed > 0 && <p>{t("importTrashed", { count: trashed })}</p>}
       {skipped.length > 0 && (
-        <details>
+        <details open={skipped.length <= shownTitles}>
           <summary>{t("importSkipped", { count: skipped.length })}</summary>
           <ul class="plain-list">
             {skipped.map(({ path, reason }, i) => (
