@@ -228,7 +228,9 @@ func TestErrandLeaveAShop(t *testing.T) {
 		w := e.signUpAndWrite()
 		name := evaluate[string](w, `document.querySelector('.who').innerText`)
 		opened := w.opens(func() { w.follow(name) })
-		opened.wait("account", func() bool { return evaluate[bool](opened, `location.pathname == '/account' && document.querySelector('dl') != null`) })
+		opened.wait("account", func() bool {
+			return evaluate[bool](opened, `location.pathname == '/account' && document.querySelector('dl') != null`)
+		})
 		opened.close()
 		account := e.account(e.a, "")
 		account.follow(e.text["sites"])

@@ -1,6 +1,10 @@
 package e2e
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
 
 // A person who believes that their passkey is lost is offered it in the list under the field for a recovery code: in the window and on
 // the page. Pressing a button ends the offer, and the button's own request for a passkey works.
@@ -17,7 +21,8 @@ func TestPasskeysUnderTheFieldForACode(t *testing.T) {
 
 	w.click("Sign out")
 	popup := w.opens(func() { w.click("Sign in") })
-	popup.click("Lost your passkey?") // the authenticator chooses for the person
+	popup.click("Lost your passkey?")
+	popup.openList() // the authenticator chooses for the person
 	popup.closes()
 	w.sees("Oolong")
 
@@ -26,6 +31,7 @@ func TestPasskeysUnderTheFieldForACode(t *testing.T) {
 	popup.setPresence(popup.authenticator, false)
 	popup.click("Lost your passkey?")
 	popup.sees("Use one of your recovery codes")
+	popup.openList()
 	popup.click("Back")
 	popup.setPresence(popup.authenticator, true)
 	popup.click("Sign in with a passkey")
@@ -36,5 +42,16 @@ func TestPasskeysUnderTheFieldForACode(t *testing.T) {
 	account := p.account(a, "")
 	account.sees("Sign in with a passkey")
 	account.clickOn("link", "Lost your passkey?")
+	account.enter("Recovery code", "73SR-T1FK-MFKV") // typed at once, no passkey is offered
+	account.press("Find the account")
+	account.sees("That code didn’t work")
+	account.openList()
 	account.sees("Only one passkey opens your account.")
+}
+
+// openList opens the list that the browser shows under the field for a recovery code.
+func (w *window) openList() {
+	w.t.Helper()
+	w.tabTo("field", "Recovery code")
+	w.keys(kb.ArrowDown)
 }

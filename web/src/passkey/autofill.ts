@@ -9,22 +9,30 @@ const renewAfter = 4 * 60_000;
 const mostChallenges = 10;
 
 /**
- * Lets the browser offer the passkeys that it knows in a field with `autocomplete="… webauthn"`, to a person who has one after all.
- * It resolves with the answer of the chosen passkey, or with null once the person presses a button: a browser runs one ceremony at a
- * time. It never rejects, since this is only an offer.
+ * Lets the browser offer the passkeys that it knows in a field with `autocomplete="… webauthn"`, to a person who has one after all. It
+ * begins with the first move of a pointer, or with ArrowDown in the field, which opens the list: until then, nothing else shows the
+ * offer, and a person who types a code at once is not interrupted. It ends when the person types, or presses a button: a browser runs
+ * one ceremony at a time. It resolves with the answer of the chosen passkey, or with null. It never rejects, since this is only an offer.
  */
 export async function offerPasskeys(run: Run): Promise<CeremonyResult | null> {
   if (!(await window.PublicKeyCredential?.isConditionalMediationAvailable?.())) return null;
-  let pressed = false;
+  const offer = new AbortController();
   let request = new AbortController();
-  const onPress = ({ target }: Event) => {
-    if (!(target as Element).closest("button")) return;
-    pressed = true;
-    request.abort(); // before the button's own handler
+  const end = () => {
+    offer.abort();
+    request.abort();
   };
-  addEventListener("click", onPress, { capture: true });
+  await new Promise<void>((wanted) => {
+    const once = { capture: true, signal: offer.signal };
+    addEventListener("pointermove", () => wanted(), once);
+    addEventListener("pointerdown", () => wanted(), once);
+    addEventListener("keydown", ({ key, target }) => key === "ArrowDown" && inField(target) && wanted(), once);
+    addEventListener("input", end, once);
+    addEventListener("click", ({ target }) => (target as Element).closest("button") && end(), once); // before the button's own handler
+    offer.signal.addEventListener("abort", () => wanted());
+  });
   try {
-    for (let left = mostChallenges; left > 0 && !pressed; left--) {
+    for (let left = mostChallenges; left > 0 && !offer.signal.aborted; left--) {
       request = new AbortController();
       const { signal } = request;
       const timer = setTimeout(() => request.abort(), renewAfter);
@@ -38,6 +46,8 @@ export async function offerPasskeys(run: Run): Promise<CeremonyResult | null> {
     }
     return null;
   } finally {
-    removeEventListener("click", onPress, { capture: true });
+    offer.abort(); // removes the listeners
   }
 }
+
+const inField = (target: EventTarget | null) => (target as Element).matches('[autocomplete~="webauthn"]');
