@@ -25,6 +25,8 @@ import (
 //	notes.json                            every note, including the trash
 //	notes/<tenant>/<date> <title>.md      the same notes as readable files
 //
+// Earlier versions of notes are not in it: they are there to undo a change, and give way to notes.
+//
 // Notes are written as they are read, so that they are never all in memory at once.
 type Archive struct {
 	db      *DB

@@ -271,6 +271,7 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 		account.tabTo("field", e.text["importFiles"])
 		must(t, chromedp.Do(account.ctx, chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]:focus`), []string{archive})))
 		account.find("button", e.text["import"])
+		account.sees(strings.Replace(e.text["importTrashed.one"], "{count}", "1", 1))
 		e.picture(account)
 		account.press(e.text["import"])
 		account.find("button", e.text["undo"])

@@ -34,8 +34,13 @@ func readTexts(t *testing.T, files ...string) map[string]string {
 		var part map[string]any
 		must(t, json.Unmarshal(source, &part))
 		for key, text := range part {
-			if s, ok := text.(string); ok {
-				texts[key] = s
+			switch text := text.(type) {
+			case string:
+				texts[key] = text
+			case map[string]any: // the plural forms
+				for form, text := range text {
+					texts[key+"."+form] = text.(string)
+				}
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // widget's largest document uses about a tenth of them.
 const (
 	maxTokens     = 1000
-	maxOperations = 10
+	maxOperations = 20
 	maxFields     = 250 // as written, in all operations and fragments together
 	maxFragments  = 50  // definitions; also spreads and inline fragments, as written
 	maxAliases    = 30

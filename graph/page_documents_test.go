@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -40,6 +41,24 @@ func TestPageDocumentsAreValid(t *testing.T) {
 		}
 		if declared := strings.Count(string(source), "= document<"); checked != declared {
 			t.Errorf("%s declares %d documents, and %d were found", file, declared, checked)
+		}
+	}
+}
+
+// The widget's document has all of its operations, and is valid and within the limits too.
+func TestWidgetDocumentsAreValid(t *testing.T) {
+	data, err := os.ReadFile("../widget/dist/documents.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documents map[string]string
+	if err := json.Unmarshal(data, &documents); err != nil || len(documents) == 0 {
+		t.Fatal(documents, err)
+	}
+	h := newHandlerWithoutDatabase(t, false)
+	for _, text := range documents {
+		if _, errs := h.documents.get(text); len(errs) > 0 {
+			t.Errorf("%v: %s", errs, text)
 		}
 	}
 }

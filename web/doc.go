@@ -36,7 +36,8 @@
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
-//     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
+//     editor (one note: its fields, tags, conflict, in the trash; deleting it forever),
+//     versions (the earlier ones of an open note, and restoring one), passkeys (add, rename, remove),
 //     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking),
 //     activity (security events, an Entry each), recovery (codes: made),
 //     encryption_page (turning end-to-end encryption on and off: progress, codes to save and to type), data (export, import)

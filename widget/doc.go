@@ -88,8 +88,9 @@
 //     exchange (token requests with an assertion: a handle, or a vouched session),
 //     page_locks (locks by messages over a channel, for WebKit),
 //     service_worker (registering it, Trusted Types)
-//   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation),
-//     markdown (a note formatted), keyboard (listening for keys; showShortcuts, a dialog),
+//   - src/extras/, components: conflict (two versions), versions (earlier ones, and restoring one),
+//     difference (of two texts, by words or lines), trash (restore, delete and its confirmation),
+//     markdown (a note formatted, its tick boxes), keyboard (listening for keys; showShortcuts, a dialog),
 //     notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
 //   - src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
 //     webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),

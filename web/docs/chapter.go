@@ -19,7 +19,7 @@ const frontPage = "README"
 func chapters() []chapter {
 	return []chapter{
 		{"Companies", []entry{{Name: "embedding"}, {Name: "console"}, {Name: "element"}, {Name: "assertions"}, {Name: "webhooks"}, {Name: "troubleshooting"}, {Name: "graphql"}}},
-		{"People", []entry{{Name: "recovery"}, {Name: "encryption"}}},
+		{"People", []entry{{Name: "notes"}, {Name: "recovery"}, {Name: "encryption"}}},
 		{"Operators", []entry{{Name: "deploying"}, {Name: "configuration"}, {Name: "operating"}, {Name: "postgresql"}, {Name: "scaling"}, {Name: "performance"}}},
 		{"Translators", []entry{{Name: "glossary"}}},
 	}

@@ -114,6 +114,23 @@ func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
 	}
 }
 
+// What bundles import from another has a short name in both, however it is called in the sources.
+func TestSharedNamesAreShort(t *testing.T) {
+	short := target{dir: "widget", bundles: slices.Clone(lazy.bundles)}
+	short.bundles[0].shortNames = "src/shared.ts"
+	files := build(t, writeSources(t, map[string]string{
+		"widget/src/app.ts":    `import { render } from "./render"; export * from "./shared"; render("app");`,
+		"widget/src/shared.ts": shared, "widget/src/render.ts": render,
+		"widget/src/lazy.ts": `import { render } from "./shared"; export function later() { render("lazy"); }`,
+	}), short)
+	if script := fileWithPrefix(t, files, "app."); !strings.Contains(script, "as a}") || strings.Contains(script, "render") {
+		t.Errorf("%s does not export render as a", script)
+	}
+	if script := fileWithPrefix(t, files, "lazy."); !strings.Contains(script, "import{a as ") || strings.Contains(script, "render") || !strings.Contains(script, "as later}") {
+		t.Errorf("%s does not import render as a", script)
+	}
+}
+
 func TestDuplicateModulesAreRefused(t *testing.T) {
 	_, err := lazy.build(writeSources(t, map[string]string{
 		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,

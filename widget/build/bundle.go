@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -25,6 +26,8 @@ type bundle struct {
 	alias             map[string]string // package -> the file that stands for it
 	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
 	shared map[string]string
+	// The module with what the other bundles import from this one, by short names: each name would be in two or more files.
+	shortNames string
 	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
 	// only where they are needed. It needs module.
 	split     bool
@@ -53,15 +56,16 @@ func (b bundle) findEntries(root, dir string) ([]string, error) {
 	return found, nil
 }
 
-// build makes one self-contained script or sheet of each entry. The documents that it finds in them are added to trusted.
-func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) ([]api.OutputFile, error) {
+// build makes one self-contained script or sheet of each entry, and returns the short names of what other bundles import. The documents
+// that it finds in the entries are added to trusted.
+func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) ([]api.OutputFile, map[string]string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	entries, err := b.findEntries(root, dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	options := api.BuildOptions{
 		AbsWorkingDir:     root,
@@ -101,20 +105,85 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	}
 	result := api.Build(options)
 	if err := buildError(result); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(b.shared) > 0 {
+	meta, err := readMetafile(result)
+	if err != nil {
+		return nil, nil, err
+	}
+	short := map[string]string{}
+	switch {
+	case len(b.shared) > 0:
 		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
+	case b.shortNames != "":
+		short = meta.shortNames()
+		options.Plugins = append(plugins, b.shortNamesPlugin(root, dir, short))
+	}
+	if len(options.Plugins) > len(plugins) {
 		if result = api.Build(options); len(result.Errors) > 0 {
-			return nil, buildError(result)
+			return nil, nil, buildError(result)
+		}
+		if meta, err = readMetafile(result); err != nil {
+			return nil, nil, err
 		}
 	}
 	if b.shortened {
 		if err := shorten(root, result.OutputFiles); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return result.OutputFiles, b.checkNoDuplicates(dir, result.Metafile)
+	return result.OutputFiles, short, b.checkNoDuplicates(dir, meta)
+}
+
+// A metafile is what esbuild says of its outputs.
+type metafile struct {
+	Outputs map[string]struct {
+		EntryPoint string
+		Exports    []string
+		Inputs     map[string]struct{ BytesInOutput int }
+	}
+}
+
+func readMetafile(result api.BuildResult) (meta metafile, err error) {
+	err = json.Unmarshal([]byte(result.Metafile), &meta)
+	return meta, err
+}
+
+// shortNames returns a short name for each export: a, …, z, A, …, Z, _a, ….
+func (m metafile) shortNames() map[string]string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	var exports []string
+	for _, output := range m.Outputs {
+		exports = append(exports, output.Exports...)
+	}
+	slices.Sort(exports)
+	short := map[string]string{}
+	for i, name := range slices.Compact(exports) {
+		first, last := i/len(letters), i%len(letters)
+		short[name] = strings.Repeat("_", first) + letters[last:last+1]
+	}
+	return short
+}
+
+// shortNamesPlugin makes the entry points export what b.shortNames has by its short names.
+func (b bundle) shortNamesPlugin(root, dir string, short map[string]string) api.Plugin {
+	module := filepath.Join(root, dir, filepath.FromSlash(b.shortNames))
+	return api.Plugin{Name: "short names", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "file"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			if filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path)) == strings.TrimSuffix(module, filepath.Ext(module)) {
+				return api.OnResolveResult{Path: args.Path, Namespace: "short names"}, nil
+			}
+			return api.OnResolveResult{}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: "short names"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			var exports []string
+			for _, name := range slices.Sorted(maps.Keys(short)) {
+				exports = append(exports, name+" as "+short[name])
+			}
+			text := fmt.Sprintf("export {%s} from %q", strings.Join(exports, ","), module)
+			return api.OnLoadResult{Contents: &text, ResolveDir: filepath.Dir(module)}, nil
+		})
+	}}
 }
 
 // imported matches an import in an output of esbuild.
@@ -157,25 +226,24 @@ func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry, names m
 			return api.OnResolveResult{Path: args.Path, External: true}, nil
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: "shared"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-			text := fmt.Sprintf("export {%s} from %q", strings.Join(names[args.Path], ","), args.Path)
+			exports := slices.Clone(names[args.Path])
+			for _, e := range earlier {
+				for i, name := range exports {
+					if short := e.names[name]; short != "" && args.Path == "./"+e.File {
+						exports[i] = short + " as " + name
+					}
+				}
+			}
+			text := fmt.Sprintf("export {%s} from %q", strings.Join(exports, ","), args.Path)
 			return api.OnLoadResult{Contents: &text}, nil
 		})
 	}}
 }
 
 // checkNoDuplicates fails where a bundle has a copy of a module that is in another output already.
-func (b bundle) checkNoDuplicates(dir, metafile string) error {
+func (b bundle) checkNoDuplicates(dir string, meta metafile) error {
 	if len(b.shared) == 0 {
 		return nil
-	}
-	var meta struct {
-		Outputs map[string]struct {
-			EntryPoint string
-			Inputs     map[string]struct{ BytesInOutput int }
-		}
-	}
-	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
-		return err
 	}
 	for _, output := range meta.Outputs {
 		for input, in := range output.Inputs {

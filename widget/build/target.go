@@ -17,8 +17,9 @@ type target struct {
 
 // An entry describes one output in the manifest, which package widget reads.
 type entry struct {
-	File      string `json:"file"`
-	Integrity string `json:"integrity"`
+	File      string            `json:"file"`
+	Integrity string            `json:"integrity"`
+	names     map[string]string // bundle.shortNames
 }
 
 var targets = []target{
@@ -26,7 +27,7 @@ var targets = []target{
 		dir: "widget",
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true, shortened: true},
-			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, alias: map[string]string{"preact": "src/render.ts"}},
+			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, shortNames: "src/shared.ts", alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/encryption.*.ts"}, module: true, shortened: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
 			{entries: []string{"src/extras.*.ts"}, module: true, shortened: true, shared: extrasShare(), own: []string{"src/extras", "src/locales"}},
 		},
@@ -65,7 +66,7 @@ func (t target) build(root string) (map[string][]byte, error) {
 	files, manifest := map[string][]byte{}, map[string]entry{}
 	trusted := documents{}
 	for _, b := range t.bundles {
-		outputs, err := b.build(root, t.dir, manifest, trusted)
+		outputs, names, err := b.build(root, t.dir, manifest, trusted)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +83,7 @@ func (t target) build(root string) (map[string][]byte, error) {
 			}
 			sum := sha512.Sum384(out.Contents)
 			files[file] = out.Contents
-			manifest[name] = entry{File: file, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:])}
+			manifest[name] = entry{File: file, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(sum[:]), names: names}
 		}
 	}
 	index, err := json.MarshalIndent(manifest, "", "  ")

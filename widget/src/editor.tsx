@@ -1,7 +1,7 @@
 import { h, type VNode } from "preact";
 import { t } from "./config";
 import type { Draft } from "./core/draft";
-import { Lazy } from "./lazy";
+import { ifLoaded, Lazy } from "./lazy";
 import type { Notebook } from "./notebook";
 import { TagField } from "./core/tag";
 import { clean } from "./core/text";
@@ -10,7 +10,8 @@ import { explainProblem } from "./explanation";
 /** EditorExtras is what the editor needs from the extras. */
 export interface EditorExtras {
   Conflict: (props: { draft: Draft; notebook: Notebook }) => VNode;
-  Markdown: (props: { text: string }) => VNode;
+  Markdown: (props: { text: string; onTick: (text: string) => void }) => VNode;
+  Versions: (props: { draft: Draft; notebook: Notebook }) => VNode;
 }
 
 // The renderer calls it for a new field.
@@ -62,7 +63,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         onInput={(event) => draft.edit({ title: cleanText(event) })}
       />
       {notebook.formatted ? (
-        <Lazy show={({ Markdown }: EditorExtras) => <Markdown text={content.body} />} paint={() => notebook.onChange()} />
+        <Lazy show={({ Markdown }: EditorExtras) => <Markdown text={content.body} onTick={(body) => draft.edit({ body })} />} paint={() => notebook.onChange()} />
       ) : (
         <textarea
           aria-label={t("fieldNote")}
@@ -73,6 +74,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         />
       )}
       <Tags draft={draft} known={notebook.tags} />
+      {draft.pending.base && ifLoaded(({ Versions }: EditorExtras) => <Versions draft={draft} notebook={notebook} />)}
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { signInByPopup } from "./extras/popup";
 import { finishRedirect, signInByRedirect } from "./extras/redirect";
 import { VisitorRequired, Suspended, Vouched } from "./extras/notice";
 import { Trash } from "./extras/trash";
+import { Versions } from "./extras/versions";
 import { Visitor } from "./extras/visitor";
 import type { ViewExtras } from "./view";
 import type { ListExtras } from "./list";
@@ -32,6 +33,7 @@ export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockEx
   VisitorRequired,
   Suspended,
   Trash,
+  Versions,
   Visitor,
   Vouched,
 };

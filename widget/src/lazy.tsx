@@ -38,6 +38,11 @@ export async function loadExplanation(code: string): Promise<string> {
   return explainCode(code);
 }
 
+/** Shows a component of the extras, or nothing as long as they are not loaded. */
+export function ifLoaded<T>(show: (extras: T) => VNode) {
+  return extras ? show(extras as T) : null;
+}
+
 /** Lazy shows a component of the extras as soon as they are loaded. */
 export function Lazy<T>({ show, paint }: { show: (extras: T) => VNode; paint: () => void }) {
   if (extras) return show(extras as T);

@@ -219,7 +219,6 @@ export class Notebook implements Backend {
     this.#setDraft(null);
     draft.trash(true);
     this.showToast(t("trashed"), () => this.restore(draft.note));
-    document.getElementById("undo")?.focus();
   }
 
   /** Takes a note out of the trash. */
@@ -239,10 +238,11 @@ export class Notebook implements Backend {
     }
   }
 
-  /** Shows a line about what just happened. */
+  /** Shows a line about what just happened. What undoes it has the focus: the button that was used may be gone. */
   showToast(text: VNode | string, undo?: () => void): void {
     this.toast = { text, undo };
     this.#listener.paint();
+    if (undo) document.getElementById("undo")?.focus();
   }
 
   /** Retries what failed, and reloads a list that may be old. */

@@ -32,7 +32,13 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
       <div class="bar" role="status">
         {toast && <span>{toast.text}</span>}
         {toast?.undo && (
-          <button id="undo" onClick={toast.undo}>
+          <button
+            id="undo"
+            onClick={() => {
+              notebook.toast = null;
+              toast.undo!();
+            }}
+          >
             {t("undo")}
           </button>
         )}

@@ -64,9 +64,10 @@ function update(element: HTMLElement, next: VirtualNode): void {
   rendered.set(element, next);
   for (const name in { ...previous?.props, ...next.props }) {
     const value = next.props[name];
-    if (name === "value") {
-      // Setting the value can move the caret, even if the value is the same.
-      if ((element as HTMLInputElement).value !== value) (element as HTMLInputElement).value = value as string;
+    if (name === "value" || name === "checked") {
+      // A person changes the property, not the attribute. Setting the value can move the caret, even if the value is the same.
+      const input = element as HTMLElement & Props;
+      if (input[name] !== value) input[name] = value;
     } else if (/^on/.test(name)) {
       Object.assign(element, { [name.toLowerCase()]: value });
     } else if (name !== "ref" && value !== previous?.props[name]) {

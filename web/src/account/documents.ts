@@ -1,6 +1,7 @@
 // The GraphQL documents of the account page.
 import type { NoteText } from "../../../widget/src/encryption/sealed_note";
 import { document } from "../graphql/document";
+import type { Version } from "../../../widget/src/core/note";
 import type { NotePage, SiteNote, Site } from "./note";
 import type { Viewer } from "./viewer";
 
@@ -56,6 +57,14 @@ export type ImportInput = { id: string; pinned: boolean } & (NoteText | { sealed
 
 export const IMPORT = document<{ importNotes: { note: { id: string } }[] }, { tenant: string; notes: ImportInput[] }>(
   `mutation Import($tenant: ID!, $notes: [CreateNoteInput!]!) { importNotes(tenant: $tenant, notes: $notes) { note { id } } }`,
+);
+
+export const VERSIONS = document<{ note: { history: Version[] } | null }, { id: string }>(
+  `query Versions($id: ID!) { note(id: $id) { history { version title body tags sealed writtenAt } } }`,
+);
+
+export const RESTORE_VERSION = document<{ restoreVersion: { note: SiteNote } }, { id: string; version: number }>(
+  `mutation RestoreVersion($id: ID!, $version: Int!) { restoreVersion(id: $id, version: $version) { note { ...N } } } ${note}`,
 );
 
 export const TRASH = document<{ trashNote: { note: SiteNote } }, { id: string }>(

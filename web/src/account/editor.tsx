@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { parseTags } from "../../../widget/src/core/tag";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
+import { UnreachableError } from "../http/post";
 import { Heading } from "../page/heading";
 import { navigate } from "../page/navigation";
 import { useAction } from "../component/action";
@@ -119,6 +120,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
       <Field label={t("title")} value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
       <Field label={t("note")} value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
       <Tags draft={draft} />
+      <EarlierVersions draft={draft} />
     </article>
   );
 }
@@ -127,6 +129,26 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
 function Origin({ note: { context } }: { note: SiteNote }) {
   return context ? <p class="quiet">{rich("onPage", { page: <PageLink page={context} /> })}</p> : null;
 }
+
+/** The earlier versions, which are loaded when they are opened. */
+function EarlierVersions({ draft }: { draft: SiteDraft }) {
+  const [part, setPart] = useState<typeof import("./versions") | null>(null);
+  const action = useAction();
+  return (
+    <section>
+      <Button busy={action.busy} pressed={!!part} onClick={() => (part ? setPart(null) : void action.run(async () => setPart(await loadVersions())))}>
+        {t("versions")}
+      </Button>
+      {part && <part.Versions draft={draft} />}
+      <ErrorMessage text={action.error} />
+    </section>
+  );
+}
+
+const loadVersions = () =>
+  import("./versions").catch((cause: unknown) => {
+    throw new UnreachableError("no versions", { cause });
+  });
 
 /** The tags on one line as typed. Invalid tags are not saved. */
 function Tags({ draft }: { draft: SiteDraft }) {

@@ -15,6 +15,11 @@ export function RelativeTime({ at }: { at: string }) {
   );
 }
 
+/** A time to the minute. */
+export function ExactTime({ at }: { at: string }) {
+  return <time dateTime={at}>{exact.format(new Date(at))}</time>;
+}
+
 function ago(time: Date): string {
   const minutes = Math.round((time.getTime() - Date.now()) / 60_000);
   if (minutes === 0) return t("justNow");

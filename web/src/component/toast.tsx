@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { t } from "../page/text";
 import { observable, useObservable } from "../page/observable";
 import { Button } from "./button";
@@ -17,7 +17,10 @@ export function showToast(text: string, undo?: () => void): void {
   toast.value = { text, undo };
 }
 
-/** The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. */
+/**
+ * The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. The button has the focus
+ * at once, since the one that was pressed may be gone.
+ */
 export function Toast() {
   const { text, undo } = useObservable(toast);
   useEffect(() => {
@@ -25,6 +28,9 @@ export function Toast() {
     const timer = setTimeout(() => showToast(""), duration);
     return () => clearTimeout(timer);
   }, [text, undo]);
+  useLayoutEffect(() => {
+    if (undo) document.getElementById("undo")?.focus();
+  }, [undo]);
   return (
     <div class="toast" data-shown={text !== ""}>
       <p role="status">{text}</p>

@@ -6,7 +6,7 @@ import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption
 import type { Content } from "../../../widget/src/core/note";
 import { Problem } from "../../../widget/src/core/problem";
 import { load, remove, save } from "../../../widget/src/store";
-import { DELETE, IMPORT, NOTE, NOTES, RESTORE, TRASH, UPDATE, type ImportInput, type NoteFilter } from "../account/documents";
+import { DELETE, IMPORT, NOTE, NOTES, RESTORE, RESTORE_VERSION, TRASH, UPDATE, VERSIONS, type ImportInput, type NoteFilter } from "../account/documents";
 import { noteRequests } from "../account/note_requests";
 import type { SiteNote } from "../account/note";
 import type { Document } from "../graphql/document";
@@ -55,6 +55,12 @@ export function openNotesInBrowser(handle: string): void {
       }
       case IMPORT:
         return request(IMPORT, await sealImport(variables as { tenant: string; notes: ImportInput[] }));
+      case VERSIONS: {
+        const { note } = await request(VERSIONS, given);
+        return { note: note && { history: await notes.openVersions(given.id, note.history) } };
+      }
+      case RESTORE_VERSION:
+        return openAnswer(() => request(RESTORE_VERSION, given as unknown as { id: string; version: number }), "restoreVersion");
       case TRASH:
         return openAnswer(() => request(TRASH, given), "trashNote");
       case RESTORE:

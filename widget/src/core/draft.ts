@@ -1,5 +1,5 @@
 // A note that is being edited: what was typed, what the server has, and how it is saved.
-import { emptyContent, contentOf, sameContent, type Content, type Note, type NoteContext } from "./note";
+import { emptyContent, contentOf, sameContent, type Content, type Note, type NoteContext, type Version } from "./note";
 import { isTemporary, problemOf, type Problem } from "./problem";
 import { clean } from "./text";
 import { uuid7 } from "./uuid";
@@ -41,6 +41,8 @@ export class Draft<N extends Note = Note> {
   problem: Problem | null = null;
   /** Whether it is stored for a later page. */
   stored = false;
+  /** The earlier versions of the note, while they are in sight. */
+  declare versions: Version[] | undefined;
   /** In a conflict, the note as it was changed elsewhere. */
   theirs: N | null = null;
 

@@ -24,6 +24,12 @@ export interface Note extends Content {
   trashedAt: string | null;
 }
 
+/** Version is the text that a note had at an earlier version. */
+export interface Version extends Pick<Note, "version" | "title" | "body" | "tags"> {
+  sealed: string | null;
+  writtenAt: string;
+}
+
 /** Change is what the server reports of a note that changed; there is no note if it was deleted for good. */
 export interface Change<N extends Note = Note> {
   id: string;

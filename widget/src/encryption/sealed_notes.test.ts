@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { sealNote, type NoteText } from "./sealed_note";
 import { SealedNotes, type NoteSource, type SealedNote } from "./sealed_notes";
 import { SeenVersions } from "./seen_versions";
+import type { Version } from "../core/note";
 import { importTenantKey } from "./tenant_key";
 import { problemCode } from "../testing/problem_code";
 
@@ -68,6 +69,17 @@ test("a new note is sealed with the page on which it was begun", async () => {
   const { sealed: text } = await notes.seal(fresh, { title: "Oolong", body: "", tags: [], pinned: false, context });
   assert(!text.includes("Tea"));
   assert.deepEqual((await notes.open({ ...(await sealed(9)), sealed: text })).context, context);
+});
+
+test("an earlier version opens as a text of its note, and of no other", async () => {
+  const [note, other] = [await sealed(1, { body: "autumn" }), await sealed(2)];
+  const { notes } = session([note, other]);
+  await notes.open(note);
+  await notes.open(other);
+  const version: Version = { version: 1, title: "", body: "", tags: [], sealed: (await sealed(1, { body: "spring", tags: ["tea"] })).sealed!, writtenAt: note.updatedAt };
+  assert.deepEqual(await notes.openVersions(note.id, [version]), [{ ...version, title: "Oolong", body: "spring", tags: ["tea"] }]);
+  assert.equal(await problemCode(() => notes.openVersions(other.id, [version])), "damaged");
+  assert.equal((await notes.find({})).edges.find(({ node }) => node.id === note.id)!.node.body, "autumn", "the note stays as it is");
 });
 
 test("a note of the server's is read as it is, and sent sealed", async () => {

@@ -4,7 +4,7 @@ import { readNote, type AccountSealing, type StoredText } from "./note_input";
 import { OpenedNotes, type OpenedFilter, type OpenedNote } from "./opened_notes";
 import { sealNote, type NoteText } from "./sealed_note";
 import type { SeenVersions } from "./seen_versions";
-import type { Content, Note, NoteContext, Page } from "../core/note";
+import type { Content, Note, NoteContext, Page, Version } from "../core/note";
 import { Problem, problemOf } from "../core/problem";
 
 /** SealedNote is a note as the API returns it. */
@@ -73,9 +73,19 @@ export class SealedNotes<N extends SealedNote> {
       note = (await this.#source.reload(id)) ?? note;
       this.#seen?.see(id, note.version, note.sealed);
     }
-    const text = await readNote(note, await this.#source.key(note), id, this.#source.tenant(note));
+    const text = await this.#textOf(note);
     this.#texts.set(id, { note: { ...note, sealed: null }, text });
     return { ...note, ...text };
+  }
+
+  async #textOf(note: N): Promise<NoteText> {
+    return readNote(note, await this.#source.key(note), note.id, this.#source.tenant(note));
+  }
+
+  /** Returns earlier versions of a note with their texts. */
+  openVersions(id: string, versions: Version[]): Promise<Version[]> {
+    const note = this.known(id)!;
+    return Promise.all(versions.map(async (version) => ({ ...version, ...(await this.#textOf({ ...note, ...version })) })));
   }
 
   /** Returns the notes of a page with their texts. */

@@ -11,10 +11,7 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
   // Ends the conflict; the other version can be restored with one click.
   const choose = (mine: boolean) => {
     const other = draft.resolveConflict(mine);
-    notebook.showToast(mine ? t("replacedTheirs") : t("replacedMine"), () => {
-      notebook.toast = null;
-      draft.replace(other);
-    });
+    notebook.showToast(mine ? t("replacedTheirs") : t("replacedMine"), () => draft.replace(other));
   };
   return (
     <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>

@@ -11,11 +11,11 @@ function html(shown: ComponentChildren): string {
   if (typeof shown !== "object") return String(shown).replace(/&/g, "&amp;").replace(/</g, "&lt;");
   const { type, props } = shown as VNode<{ children?: ComponentChildren; [name: string]: unknown }>;
   if (typeof type === "function") return html((type as (props: unknown) => ComponentChildren)(props));
-  const attributes = ["href", "start"].map((name) => (props[name] === undefined ? "" : ` ${name}="${String(props[name])}"`));
+  const attributes = ["href", "start", "checked"].map((name) => (props[name] === undefined ? "" : ` ${name}="${String(props[name])}"`));
   return `<${type}${attributes.join("")}>${html(props.children)}</${type}>`;
 }
 
-const shown = (text: string) => html(Markdown({ text })).replace(/^<article>|<\/article>$/g, "").replace(/<br><\/br>/g, "<br>");
+const shown = (text: string) => html(Markdown({ text, onTick() {} })).replace(/^<article>|<\/article>$/g, "").replace(/<br><\/br>/g, "<br>");
 
 const cases: Record<string, [text: string, shown: string]> = {
   "a list's first number": ["5. five\n6. six", '<ol start="5"><li>five</li><li>six</li></ol>'],
@@ -37,13 +37,39 @@ const cases: Record<string, [text: string, shown: string]> = {
   "no escapes in code": ["`a\\*b`", "<p><code>a\\*b</code></p>"],
   "an escaped number": ["1986\\. A great year", "<p>1986. A great year</p>"],
   "an escaped heading": ["\\# no", "<p># no</p>"],
-  "tasks": ["- [ ] buy\n- [x] drink\n- [X] wash", "<ul><li>☐ buy</li><li>☑ drink</li><li>☑ wash</li></ul>"],
+  "tasks": ["- [ ] buy\n- [x] drink\n- [X] wash", '<ul><li><label><input checked="false"></input>buy</label></li><li><label><input checked="true"></input>drink</label></li><li><label><input checked="true"></input>wash</label></li></ul>'],
   "no task": ["- [y] no\n- [ ]none", "<ul><li>[y] no</li><li>[ ]none</li></ul>"],
   "a table": ["| Tea | °C |\n|---|--:|\n| Oolong | **90** |\n| Sencha |", "<table><tr><th>Tea</th><th>°C</th></tr><tr><td>Oolong</td><td><b>90</b></td></tr><tr><td>Sencha</td><td></td></tr></table>"],
   "a table without outer lines": ["a | b\n--- | ---\n1 | 2 \\| 3\n\ntext", "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2 | 3</td></tr></table><p>text</p>"],
   "no table": ["a | b\nc | d", "<p>a | b<br>c | d</p>"],
   "what it has always shown": ["# Tea\n\n**b** _i_ ~~s~~ `c`\n\n> q\n\n```\n*x*\n```", "<h2>Tea</h2><p><b>b</b> <i>i</i> <s>s</s> <code>c</code></p><blockquote><p>q</p></blockquote><pre>*x*</pre>"],
 };
+
+/** Ticks the tasks of a text one after the other, and returns the texts. */
+function ticked(text: string): string[] {
+  const texts: string[] = [];
+  const tick = (shown: ComponentChildren): void => {
+    if (Array.isArray(shown)) return shown.forEach(tick);
+    const props = Object(Object(shown).props) as { type?: string; onChange?: () => void; children?: ComponentChildren };
+    if (props.type === "checkbox") props.onChange!();
+    tick(props.children ?? []);
+  };
+  tick(Markdown({ text, onTick: (text) => texts.push(text) }));
+  return texts;
+}
+
+test("Markdown: a tick changes the character of its task, wherever that is", () => {
+  assert.deepEqual(ticked("# [ ] no\n\n- [ ] buy [ ]\n\n  * [x] drink\n1. [X] wash"), [
+    "# [ ] no\n\n- [x] buy [ ]\n\n  * [x] drink\n1. [X] wash",
+    "# [ ] no\n\n- [ ] buy [ ]\n\n  * [ ] drink\n1. [X] wash",
+    "# [ ] no\n\n- [ ] buy [ ]\n\n  * [x] drink\n1. [ ] wash",
+  ]);
+  assert.deepEqual(ticked("text\n> said\n> > - [ ] inside\n> - [ ] outside"), [
+    "text\n> said\n> > - [x] inside\n> - [ ] outside",
+    "text\n> said\n> > - [ ] inside\n> - [x] outside",
+  ]);
+  assert.deepEqual(ticked("```\n- [ ] code\n```\n- none"), []);
+});
 
 for (const [name, [text, want]] of Object.entries(cases)) {
   test(`Markdown: ${name}`, () => assert.equal(shown(text), want));

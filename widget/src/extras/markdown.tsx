@@ -47,14 +47,28 @@ function cells(line: string): string[] {
   return line.trim().replace(/^\||(?<!\\)\|$/g, "").split(/(?<!\\)\|/);
 }
 
-/** Returns a list item, which may be a task. */
-function listItem(text: string): ComponentChildren {
+/** Returns a list item, which may be a task. `tick` is called when a task is ticked, or no longer is. */
+function listItem(text: string, tick: () => void): ComponentChildren {
   const task = /^\[([ x])\]\s+(.*)/i.exec(text);
-  return task ? <li style={{ listStyle: "none" }}>{[task[1] === " " ? "☐ " : "☑ ", inline(task[2]!)]}</li> : <li>{inline(text)}</li>;
+  return (
+    <li>
+      {task ? (
+        <label>
+          <input type="checkbox" checked={task[1] !== " "} onChange={tick} />
+          {inline(task[2]!)}
+        </label>
+      ) : (
+        inline(text)
+      )}
+    </li>
+  );
 }
 
-/** Returns the blocks of a text; each takes the lines that belong to it. The depth of quotes is limited. */
-function blocks(lines: string[], depth = 0): ComponentChildren[] {
+/**
+ * Returns the blocks of a text; each takes the lines that belong to it. The depth of quotes is limited. `tick` is called with the number
+ * of a task's line; the first one is number `first`.
+ */
+function blocks(lines: string[], tick: (line: number) => void, first = 0, depth = 0): ComponentChildren[] {
   const nodes: ComponentChildren[] = [];
   let at = 0;
   const takeWhile = (belongs: (line: string) => boolean) => {
@@ -75,8 +89,9 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
       nodes.push(<pre>{takeWhile((line) => !/^```/.test(line)).join("\n")}</pre>);
       at++;
     } else if (/^>/.test(line) && depth < 9) {
+      const start = first + at;
       const quoted = takeWhile((line) => /^>/.test(line)).map((line) => line.replace(/^> ?/, ""));
-      nodes.push(<blockquote>{blocks(quoted, depth + 1)}</blockquote>);
+      nodes.push(<blockquote>{blocks(quoted, tick, start, depth + 1)}</blockquote>);
     } else if (listMarker.test(line)) {
       // Items of one kind form one list, even with blank lines between them. Numbers continue from the first one.
       const number = listMarker.exec(line)![1];
@@ -85,7 +100,7 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
         const match = listMarker.exec(lines[next]!);
         if (match ? !match[1] !== !number : lines[next]!.trim()) break;
         if (!match) continue;
-        items.push(listItem(match[2]!));
+        items.push(listItem(match[2]!, () => tick(first + next)));
         at = next + 1;
       }
       nodes.push(number ? <ol start={+number === 1 ? undefined : +number}>{items}</ol> : <ul>{items}</ul>);
@@ -110,6 +125,9 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
   return nodes;
 }
 
-export function Markdown({ text }: { text: string }) {
-  return <article dir="auto">{blocks(text.split("\n"))}</article>;
+/** Markdown is a formatted text. `onTick` is called with the text after a task in it was ticked, or no longer is. */
+export function Markdown({ text, onTick }: { text: string; onTick: (text: string) => void }) {
+  const lines = text.split("\n");
+  const tick = (line: number) => onTick(lines.with(line, lines[line]!.replace(/\[.]/, (mark) => (mark === "[ ]" ? "[x]" : "[ ]"))).join("\n"));
+  return <article dir="auto">{blocks(lines, tick)}</article>;
 }

@@ -11,6 +11,7 @@ sheet.replaceSync(
     "h2,h3,h4,h5,kbd{font-weight:600}" +
     "article{min-height:240px;padding-block:8px}" +
     "ol,article ul{padding-inline-start:24px;list-style:decimal}article ul{list-style:disc}article li{border:0}" +
+    "article li:has(input){list-style:none}article input{width:auto;margin-inline-end:8px}" +
     "table{display:block;overflow:auto;border-collapse:collapse}td,th{border:1px solid var(--aside-line);padding:4px 8px;text-align:start}" +
     "i{font-style:italic}pre,code{font-family:monospace}" +
     // Suggestions for tags appear while the person types.

@@ -2,7 +2,7 @@
 // the device.
 import { SealedNotes, type NoteSource, type SealedNote } from "../encryption/sealed_notes";
 import { SeenVersions } from "../encryption/seen_versions";
-import type { Change, Content, Note, NoteContext, Page } from "../core/note";
+import type { Change, Content, Note, NoteContext, Page, Version } from "../core/note";
 import type { Notebook } from "../notebook";
 import type { Session, Viewer } from "../session";
 import { receiveKey } from "./key";
@@ -68,6 +68,10 @@ class SealedRequests {
       case "Note": {
         const { note } = await request<{ note: SealedNote | null }>(this.#session, operation, variables);
         return { note: note && (await this.#notes.open(note)) } as T;
+      }
+      case "Versions": {
+        const { note } = await request<{ note: { history: Version[] } | null }>(this.#session, operation, variables);
+        return { note: note && { history: await this.#notes.openVersions(id, note.history) } } as T;
       }
       case "Create":
       case "Update":

@@ -1,0 +1,50 @@
+import type { Draft } from "../core/draft";
+import type { Note, Version } from "../core/note";
+import type { Notebook } from "../notebook";
+import { explainCode, h, problemOf, t } from "../shared";
+import { noteDifference } from "./difference";
+
+/**
+ * Versions are the earlier versions of an open note that say anything else: each with what differs, and a button that restores it.
+ */
+export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
+  const { id, content } = draft.pending;
+  const run = (act: () => Promise<void>) => () => void act().catch((thrown) => notebook.showToast(explainCode(problemOf(thrown).code)));
+  const show = async (versions?: Promise<Version[] | undefined>) => {
+    draft.versions = await versions;
+    notebook.onChange();
+  };
+  const load = async () => (await notebook.request<{ note: { history: Version[] } | null }>("Versions", { id })).note?.history;
+  const restore = async (version: number) => {
+    await draft.save();
+    if (draft.dirty) return;
+    const { payload } = await notebook.request<{ payload: { note: Note } }>("RestoreVersion", { id, version });
+    draft.refresh(payload.note);
+    notebook.showToast(t("restored"), () => draft.replace(content));
+    await show(load()); // the text that was there is one of them now
+  };
+  const versions = draft.versions?.flatMap((version) => {
+    const parts = noteDifference(content, version);
+    return parts.length ? (
+      <details key={version.version}>
+        <summary>{new Date(version.writtenAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" })}</summary>
+        <figure>
+          <p dir="auto" tabIndex={0}>
+            {parts.map(([kind, text]) => (kind ? h(kind, null, text) : text))}
+          </p>
+          <button onClick={run(() => restore(version.version))}>{t("restore")}</button>
+        </figure>
+      </details>
+    ) : (
+      []
+    );
+  });
+  return (
+    <div class="hint">
+      <button aria-expanded={!!versions} onClick={run(() => show(versions ? undefined : load()))}>
+        {t("versions")}
+      </button>
+      {versions?.length === 0 ? <p role="status">{t("noVersions")}</p> : versions}
+    </div>
+  );
+}
