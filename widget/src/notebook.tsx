@@ -238,11 +238,11 @@ export class Notebook implements Backend {
     }
   }
 
-  /** Shows a line about what just happened. What undoes it has the focus: the button that was used may be gone. */
+  /** Shows a line about what just happened. Undo gets the focus, since the button that was used may be gone, but not from a text. */
   showToast(text: VNode | string, undo?: () => void): void {
     this.toast = { text, undo };
     this.#listener.paint();
-    if (undo) document.getElementById("undo")?.focus();
+    if (undo && !document.activeElement?.matches("input,textarea")) document.getElementById("undo")?.focus();
   }
 
   /** Retries what failed, and reloads a list that may be old. */
@@ -267,7 +267,7 @@ export class Notebook implements Backend {
   async create(id: string, content: Content, context?: NoteContext): Promise<Note> {
     const { note } = await this.#mutate<{ note: Note }>(operations.Create, { input: { id, ...content, context } });
     // End-to-end encryption is offered after the first note, in a browser in which a passkey can give a key.
-    if (END_TO_END && !(this.notes[1] || this.viewer!.vouched || this.banner)) {
+    if (END_TO_END && !(this.notes[1] || this.viewer?.vouched !== false || this.banner)) {
       void (window.PublicKeyCredential as Capabilities | undefined)?.getClientCapabilities?.().then((capabilities) => {
         if (capabilities["extension:prf"]) this.showToast((<a href={config.accountOrigin + "/account/encryption"} target="_blank">{t("offer")}</a>) as VNode);
       });

@@ -175,7 +175,6 @@ function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
   const choose = (mine: boolean) => {
     const other = draft.resolveConflict(mine);
     showToast(t(mine ? "keptMine" : "keptTheirs"), () => draft.replace(other));
-    document.getElementById("undo")?.focus();
   };
   return (
     <section class="conflict" aria-labelledby="conflict">

@@ -6,6 +6,7 @@ import { Button } from "../component/button";
 import { askConfirmation } from "../component/dialog";
 import { QueryResult, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
+import { RefusedError } from "../http/post";
 import type { FreshCodes } from "../encryption/recovery_codes";
 import { Codes } from "./codes";
 import { RECOVERY } from "./documents";
@@ -31,8 +32,13 @@ export function Recovery({ sealed }: { sealed: boolean }) {
     focusHeading("codes");
   };
   // A person who leaves the page before has neither codes that they didn't save nor lost the ones that they have.
-  const store = async ({ store }: FreshCodes) => {
-    await store();
+  const save = async (codes: FreshCodes) => {
+    try {
+      await codes.store();
+    } catch (error) {
+      if (error instanceof RefusedError && error.code === "CODES_OUTDATED") setFresh(null);
+      throw error;
+    }
     setFresh(null);
     showToast(t("saved"));
     focusHeading();
@@ -43,7 +49,7 @@ export function Recovery({ sealed }: { sealed: boolean }) {
     <>
       <Heading text={t("recoveryCodes")} />
       <p class="about">{t("codesAbout")}</p>
-      {fresh && <Codes codes={fresh.codes} busy={action.busy} onKept={() => void action.run(() => store(fresh))} />}
+      {fresh && <Codes codes={fresh.codes} busy={action.busy} onKept={() => void action.run(() => save(fresh))} />}
       <QueryResult query={query}>
         {({ viewer: { recoveryCodesLeft: left } }) => (
           <>

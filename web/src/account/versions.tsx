@@ -20,9 +20,10 @@ export function Versions({ draft }: { draft: SiteDraft }) {
     action.run(async () => {
       await draft.save();
       if (draft.dirty) return; // the text couldn't be saved and stays on the page
+      const before = draft.pending.content;
       const { restoreVersion } = await noteRequests.request(RESTORE_VERSION, { id, version }).finally(query.reload);
       draft.refresh(restoreVersion.note);
-      showToast(t("restored"), () => draft.replace(content));
+      showToast(t("restored"), () => draft.replace(before));
     });
 
   return (

@@ -18,8 +18,8 @@ export function showToast(text: string, undo?: () => void): void {
 }
 
 /**
- * The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. The button has the focus
- * at once, since the one that was pressed may be gone.
+ * The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. The button gets the focus,
+ * since the one that was pressed may be gone, but not from a text that somebody writes.
  */
 export function Toast() {
   const { text, undo } = useObservable(toast);
@@ -29,7 +29,7 @@ export function Toast() {
     return () => clearTimeout(timer);
   }, [text, undo]);
   useLayoutEffect(() => {
-    if (undo) document.getElementById("undo")?.focus();
+    if (undo && !document.activeElement?.matches("input, textarea")) document.getElementById("undo")?.focus();
   }, [undo]);
   return (
     <div class="toast" data-shown={text !== ""}>

@@ -9,12 +9,10 @@ export type Part = [kind: "" | "del" | "ins", text: string];
 /** The most pairs of pieces that are compared, since that takes time. */
 const maxPairs = 250_000;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
-
 /** Returns what differs between a note and an earlier version, with only the ends of what both have; nothing if they say the same. */
 export function noteDifference(note: Text, version: Text): Part[] {
   const parts = difference(textOf(note), textOf(version));
-  return parts.some(([kind]) => kind) ? parts.map(([kind, text]) => [kind, kind ? text : text.replace(/^([^]{99})[^]{99,}([^]{99})$/, "$1 … $2")]) : [];
+  return parts.some(([kind]) => kind) ? parts.map(([kind, text]) => [kind, kind ? text : text.replace(/^([^]{99})[^]{99,}([^]{99})$/u, "$1 … $2")]) : [];
 }
 
 function textOf({ title, body, tags }: Text): string {
@@ -23,7 +21,7 @@ function textOf({ title, body, tags }: Text): string {
 
 /** Returns the parts of two texts in their order. It compares words; in longer texts, lines. */
 export function difference(before: string, after: string): Part[] {
-  const words = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const words = (text: string) => text.match(/[\p{Lu}\p{Ll}\p{M}\p{N}\p{sc=Arabic}]+|[^]/gu) ?? []; // characters, in scripts without capitals
   const lines = (text: string) => text.split(/(?<=\n)/);
   return compare(words(before), words(after)) ?? compare(lines(before), lines(after)) ?? compare([before], [after])!;
 }

@@ -18,9 +18,10 @@ export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook
   const restore = async (version: number) => {
     await draft.save();
     if (draft.dirty) return;
+    const before = draft.pending.content;
     const { payload } = await notebook.request<{ payload: { note: Note } }>("RestoreVersion", { id, version });
     draft.refresh(payload.note);
-    notebook.showToast(t("restored"), () => draft.replace(content));
+    notebook.showToast(t("restored"), () => draft.replace(before));
     await show(load()); // the text that was there is one of them now
   };
   const versions = draft.versions?.flatMap((version) => {
