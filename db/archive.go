@@ -25,7 +25,7 @@ import (
 //	notes.json                            every note, including the trash
 //	notes/<tenant>/<date> <title>.md      the same notes as readable files
 //
-// Earlier versions of notes are not in it: they are there to undo a change, and give way to notes.
+// Earlier versions of notes are left out: they exist to undo a change, and are deleted when space runs out.
 //
 // Notes are written as they are read, so that they are never all in memory at once.
 type Archive struct {

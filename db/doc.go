@@ -11,7 +11,7 @@
 //     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing, listing, opening the row of one,
 //     deleting),
 //     account_sealing (AccountSealing: SERVER, ENCRYPTING, END_TO_END, DECRYPTING; SetSealing, a new generation of the content
-//     key; which texts a state takes; lockWriters: locks the user against new notes),
+//     key; which texts a state takes; lockWriters: makes new notes of the user wait),
 //     passkey_user (PasskeyUser: a person with all passkeys, found by handle or id, for a ceremony),
 //     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
 //     user_handle (of WebAuthn, which carries its user's id, sealed),

@@ -30,8 +30,8 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 	return r.openAll(n)
 }
 
-// openAll opens the last scanned row into n, which keeps it. The page of a note that only its author's devices can read is in its
-// text: a node of an earlier release leaves the one from before, which must not be shown.
+// openAll opens the last scanned row into n, which keeps it. The text of a note that only its author's devices can read contains its
+// page. A page in such a row is left from a node of an earlier release, and must not be shown.
 func (r *noteRow) openAll(n *Note) (err error) {
 	if _, err = r.open(n, nil); err == nil && n.Sealed == "" {
 		n.Context, err = r.owner.openContext(n.TenantKey, n.ID, r.context)

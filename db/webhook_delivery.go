@@ -40,7 +40,7 @@ const deliveryLease = time.Minute
 // slowAnswer is how long an attempt may take before its webhook is unhealthy.
 const slowAnswer = 2 * time.Second
 
-// How many webhooks of a tenant a node attempts at a time. MaxOwned tenants of one person leave the node attempts for others.
+// The most webhooks of a tenant that a node attempts at a time. Even MaxOwned tenants of one person leave attempts for others.
 const (
 	healthyOfTenant   = 2
 	unhealthyOfTenant = 1

@@ -10,7 +10,7 @@ import type { SiteDraft } from "./draft";
 import { noteRequests } from "./note_requests";
 import { t } from "./text";
 
-/** The earlier versions of an open note that say anything else: each with what differs, and a button that restores it. */
+/** The earlier versions that differ from the open note: each with what differs, and a button that restores it. */
 export function Versions({ draft }: { draft: SiteDraft }) {
   const { id, content } = draft.pending;
   const query = useQuery(VERSIONS, { id }, noteRequests.request);

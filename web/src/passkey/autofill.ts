@@ -23,12 +23,12 @@ export async function offerPasskeys(run: Run): Promise<CeremonyResult | null> {
     request.abort();
   };
   await new Promise<void>((wanted) => {
-    const once = { capture: true, signal: offer.signal };
-    addEventListener("pointermove", () => wanted(), once);
-    addEventListener("pointerdown", () => wanted(), once);
-    addEventListener("keydown", ({ key, target }) => key === "ArrowDown" && inField(target) && wanted(), once);
-    addEventListener("input", end, once);
-    addEventListener("click", ({ target }) => (target as Element).closest("button") && end(), once); // before the button's own handler
+    const listening = { capture: true, signal: offer.signal };
+    addEventListener("pointermove", () => wanted(), listening);
+    addEventListener("pointerdown", () => wanted(), listening);
+    addEventListener("keydown", ({ key, target }) => key === "ArrowDown" && inField(target) && wanted(), listening);
+    addEventListener("input", end, listening);
+    addEventListener("click", ({ target }) => (target as Element).closest("button") && end(), listening); // before the button's own handler
     offer.signal.addEventListener("abort", () => wanted());
   });
   try {

@@ -41,7 +41,7 @@ export class Draft<N extends Note = Note> {
   problem: Problem | null = null;
   /** Whether it is stored for a later page. */
   stored = false;
-  /** The earlier versions of the note, while they are in sight. */
+  /** The earlier versions of the note, while they are shown. */
   declare versions: Version[] | undefined;
   /** In a conflict, the note as it was changed elsewhere. */
   theirs: N | null = null;

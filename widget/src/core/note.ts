@@ -24,7 +24,7 @@ export interface Note extends Content {
   trashedAt: string | null;
 }
 
-/** Version is the text that a note had at an earlier version. */
+/** Version is an earlier text of a note. */
 export interface Version extends Pick<Note, "version" | "title" | "body" | "tags"> {
   sealed: string | null;
   writtenAt: string;

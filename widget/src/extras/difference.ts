@@ -9,7 +9,7 @@ export type Part = [kind: "" | "del" | "ins", text: string];
 /** The most pairs of pieces that are compared, since that takes time. */
 const maxPairs = 250_000;
 
-/** Returns what differs between a note and an earlier version, with only the ends of what both have; nothing if they say the same. */
+/** Returns the parts of a note and of an earlier version, with long common passages shortened. It is empty if they are the same. */
 export function noteDifference(note: Text, version: Text): Part[] {
   const parts = difference(textOf(note), textOf(version));
   return parts.some(([kind]) => kind) ? parts.map(([kind, text]) => [kind, kind ? text : text.replace(/^([^]{99})[^]{99,}([^]{99})$/u, "$1 … $2")]) : [];

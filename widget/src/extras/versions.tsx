@@ -5,7 +5,7 @@ import { explainCode, h, problemOf, t } from "../shared";
 import { noteDifference } from "./difference";
 
 /**
- * Versions are the earlier versions of an open note that say anything else: each with what differs, and a button that restores it.
+ * Versions are the earlier versions that differ from the open note: each with what differs, and a button that restores it.
  */
 export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
   const { id, content } = draft.pending;
