@@ -238,11 +238,11 @@ export class Notebook implements Backend {
     }
   }
 
-  /** Shows a line about what just happened. Undo gets the focus, since the button that was used may be gone, but not from a text. */
+  /** Shows a line about what just happened. Undo gets the focus, since the button that was used may be gone. */
   showToast(text: VNode | string, undo?: () => void): void {
     this.toast = { text, undo };
     this.#listener.paint();
-    if (undo && !document.activeElement?.matches("input,textarea")) document.getElementById("undo")?.focus();
+    if (undo) document.getElementById("undo")?.focus();
   }
 
   /** Retries what failed, and reloads a list that may be old. */
