@@ -30,7 +30,7 @@ const text = (shown: unknown): string =>
 const note = (version: number, body: string): Note => ({ id: "n1", version, title: "Tea", body, tags: [], pinned: false, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null });
 const version = (version: number, body: string): Version => ({ version, title: "Tea", body, tags: [], sealed: null, writtenAt: "2026-01-01T00:00:00Z" });
 
-/** An open note whose server has these earlier versions, and what was asked of the server. */
+/** An open note. Its server has these earlier versions. Also returns what was asked of the server. */
 function open(history: Version[], answer: (operation: string) => void = () => {}) {
   const asked: string[] = [];
   let stored = note(5, "hot water");
