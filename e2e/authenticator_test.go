@@ -92,10 +92,15 @@ func (w *window) disconnectAuthenticator() {
 func (w *window) switchDevice() {
 	w.t.Helper()
 	w.disconnectAuthenticator()
-	w.mu.Lock()
-	clear(w.passkeys)
-	w.mu.Unlock()
+	w.losePasskeys()
 	w.connectAuthenticator()
+}
+
+// losePasskeys makes the authenticators of windows that open from now on empty.
+func (p *person) losePasskeys() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.passkeys)
 }
 
 // answerPrompt sets how the person responds when the system asks for a passkey from now on.

@@ -31,7 +31,7 @@ var browsers struct {
 }
 
 // browserOf returns the browser of a test and its subtests.
-func browserOf(t *testing.T) *browser {
+func browserOf(t testing.TB) *browser {
 	t.Helper()
 	test, _, _ := strings.Cut(t.Name(), "/")
 	browsers.mu.Lock()
@@ -60,7 +60,7 @@ func browserOf(t *testing.T) *browser {
 	return b
 }
 
-func launch(t *testing.T) *browser {
+func launch(t testing.TB) *browser {
 	t.Helper()
 	// The options of a person's browser: popup blocker and storage partitions are on.
 	allocator, release := chromedp.NewExecAllocator(context.Background(),
@@ -88,7 +88,7 @@ func closeBrowsers() {
 
 // person is a browser profile and the person's passkeys.
 type person struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -98,7 +98,7 @@ type person struct {
 	device   webauthn.AuthenticatorTransport // the kind of authenticator for new passkeys, by default this computer
 }
 
-func newPerson(t *testing.T, profile ...chromedp.CreateBrowserContextOption) *person {
+func newPerson(t testing.TB, profile ...chromedp.CreateBrowserContextOption) *person {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browserOf(t).ctx, chromedp.WithNewBrowserContext(profile...))
 	t.Cleanup(cancel)
@@ -120,6 +120,15 @@ func (p *person) visit(address string) *window {
 	p.t.Helper()
 	must(p.t, chromedp.Do(p.ctx, chromedp.Navigate(address)))
 	return &window{person: p, ctx: p.ctx}
+}
+
+// newTab opens an address in another tab.
+func (p *person) newTab(address string) *window {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(cancel)
+	must(p.t, chromedp.Do(ctx, chromedp.Navigate(address)))
+	return &window{person: p, ctx: ctx}
 }
 
 // widget returns the frame on the person's current page. It scrolls to the frame, since the frame loads only near the

@@ -8,6 +8,9 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 )
 
+// wrapsQuery asks which passkeys open the notes.
+const wrapsQuery = `{ viewer { keyWraps { passkey } } }`
+
 // notesPage opens our own page of the shop's notes in the person's tab, which keeps its authenticator.
 func (w *window) notesPage(a *aside) *window {
 	w.t.Helper()
@@ -26,16 +29,29 @@ func (w *window) signInHere() {
 func (w *window) turnOnEncryption(a *aside) []string {
 	w.t.Helper()
 	w.visit(a.account + "/account/encryption")
-	w.click("Turn on")
-	w.sees("Your new codes")
-	codes := evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
-	w.click("I saved them")
+	return w.turnOnEncryptionHere()
+}
+
+// turnOnEncryptionHere does so on the page that is open.
+func (w *window) turnOnEncryptionHere() []string {
+	w.t.Helper()
+	codes := w.newCodes()
 	w.fill("Type one of the codes", "0000-0000")
 	w.click("Encrypt my notes")
 	w.sees("That is not one of the codes above.")
 	w.fill("Type one of the codes", strings.ToLower(codes[4]))
 	w.click("Encrypt my notes")
 	w.sees("It is on")
+	return codes
+}
+
+// newCodes begins to turn encryption on, and returns the recovery codes.
+func (w *window) newCodes() []string {
+	w.t.Helper()
+	w.click("Turn on")
+	w.sees("Your new codes")
+	codes := evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
+	w.click("I saved them")
 	return codes
 }
 
@@ -189,7 +205,7 @@ func TestEachPasskeyOpensEncryptedNotes(t *testing.T) {
 	w.sees("Passkey added. It opens your notes, too.")
 	wraps := func() string {
 		w.t.Helper()
-		return await[string](w, `fetch("/graphql", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({query: "{ viewer { keyWraps { passkey } } }"})}).then((answer) => answer.text())`)
+		return await[string](w, `fetch("/graphql", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({query: "`+wrapsQuery+`"})}).then((answer) => answer.text())`)
 	}
 	if got := wraps(); strings.Count(got, `"passkey":`) != 2 {
 		t.Errorf("the wraps are %s", got)
@@ -216,4 +232,91 @@ func TestEachPasskeyOpensEncryptedNotes(t *testing.T) {
 	w.sees("Only you can read your notes")
 	w.visit(a.account + "/account/notes")
 	w.sees("Oolong")
+}
+
+// A person whose first passkey is made in the window is offered end-to-end encryption after their first note, and turns it on by the
+// link. The passkey of another window gives no key in the new tab (nor does one of a device that can't), so they add one there first.
+// The sign-in window then gives the key to the widget: by Continue, and after a recovery with the passkey that it makes.
+func TestEncryptionIsTurnedOnFromTheWidget(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.prf = true
+	frame := p.signUp(a, a.shop)
+	frame.write("Oolong", "Order the spring harvest before Friday.")
+	w := frame.opens(func() { frame.clickOn("link", "Only I can read my notes: turn on") })
+	w.sees("It is off")
+	w.click("Turn on")
+	w.sees("This passkey can’t encrypt notes")
+
+	w.addAuthenticator(webauthn.AuthenticatorTransportUsb)
+	w.setPresence(w.authenticator, false)
+	w.clickOn("link", "Passkeys")
+	w.click("Add a passkey")
+	w.sees("Passkey added")
+	w.clickOn("link", "Encryption")
+	codes := w.turnOnEncryptionHere()
+
+	p.losePasskeys() // the window needs none
+	frame.sees("Sign in")
+	popup := frame.opens(func() { frame.click("Sign in") })
+	popup.click("Continue")
+	popup.closes()
+	frame.sees("Only you can read these notes.")
+	frame.sees("Oolong")
+
+	frame.click("Sign out")
+	popup = frame.opens(func() { frame.click("Sign in") })
+	popup.click("Lost your passkey?")
+	popup.fill("Recovery code", codes[7])
+	popup.click("Create a new passkey")
+	popup.sees("Your new passkey is ready")
+	popup.click("Continue")
+	popup.closes()
+	frame.sees("Only you can read these notes.")
+	frame.sees("Oolong")
+	if got := p.atAccount(a, wrapsQuery); strings.Count(got, `"passkey":`) != 2 {
+		t.Errorf("the wraps are %s", got)
+	}
+}
+
+// New recovery codes are shown in one tab. In another one, encryption is turned off and on: the codes would open nothing, so they are
+// not stored, and the others stay.
+func TestCodesFromBeforeEncryptionWasTurnedOffAndOnAreNotStored(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.prf = true
+	w := p.account(a, "/encryption")
+	w.click("Create an account")
+	w.sees("It is off")
+	first := w.turnOnEncryption(a)
+	w.visit(a.account + "/account/recovery")
+	w.click("Replace codes")
+	w.click("Replace")
+	w.sees("Your new codes")
+
+	other := p.newTab(a.account + "/recover")
+	p.losePasskeys() // the passkey of the first tab gives no key here
+	other.connectAuthenticator()
+	other.fill("Recovery code", first[0])
+	other.click("Find the account")
+	other.click("Create a new passkey")
+	other.sees("Your new passkey is ready")
+	other.clickOn("link", "Go to your account")
+	other.clickOn("link", "Encryption")
+	other.click("Turn off")
+	other.click("Decrypt my notes")
+	other.sees("It is off")
+	second := other.turnOnEncryptionHere()
+
+	w.click("I saved them")
+	w.sees("These codes were not stored. Create new ones.")
+	w.find("button", "Replace codes")
+	w.sees("You have 10 codes left")
+	evaluate[bool](w, `indexedDB.deleteDatabase('aside') && true`)
+	w.visit(a.account + "/account/notes")
+	w.fill("Recovery code", second[0])
+	w.click("Unlock with a code")
+	w.sees("Only you can read your notes")
 }

@@ -33,7 +33,7 @@ func runErrand(t *testing.T, name string, do func(e *errand)) {
 	}
 }
 
-func newErrand(t *testing.T, a *aside, name, tag string) *errand {
+func newErrand(t testing.TB, a *aside, name, tag string) *errand {
 	t.Helper()
 	return &errand{person: browserIn(t, tag), a: a, name: name, tag: tag, widgetText: texts(t, tag), text: pageTexts(t, tag)}
 }

@@ -90,7 +90,7 @@ func TestThePopupInOtherLanguages(t *testing.T) {
 }
 
 // browserIn returns a person with a browser in a language.
-func browserIn(t *testing.T, tag string) *person {
+func browserIn(t testing.TB, tag string) *person {
 	t.Helper()
 	p := newPerson(t)
 	agent := evaluate[string](p.visit("about:blank"), `navigator.userAgent`)

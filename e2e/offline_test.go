@@ -158,9 +158,8 @@ func TestUnsavedTextIsShownToItsAuthorOnly(t *testing.T) {
 func (p *person) tab(a *aside, address string) *window {
 	p.t.Helper()
 	before := p.frames(a)
-	ctx, cancel := chromedp.NewContext(p.ctx)
-	p.t.Cleanup(cancel)
-	must(p.t, chromedp.Do(ctx, chromedp.Navigate(address), chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
+	page := p.newTab(address)
+	must(p.t, chromedp.Do(page.ctx, chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
 	var found *window
 	p.waitFor("widget in the other tab", func() bool {
 		for id := range p.frames(a) {

@@ -58,13 +58,13 @@ type aside struct {
 
 // start runs `aside serve` with a new, migrated database on its own ports, and waits until it is ready. When the test ends, it
 // stops the service, which must stop cleanly.
-func start(t *testing.T, args ...string) *aside {
+func start(t testing.TB, args ...string) *aside {
 	t.Helper()
 	return startAt(t, dbtest.NewURL(t), args...)
 }
 
 // startAt is start with the test's database.
-func startAt(t *testing.T, url string, args ...string) *aside {
+func startAt(t testing.TB, url string, args ...string) *aside {
 	t.Helper()
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
@@ -75,7 +75,7 @@ func startAt(t *testing.T, url string, args ...string) *aside {
 	return a
 }
 
-func (a *aside) run(t *testing.T, args ...string) {
+func (a *aside) run(t testing.TB, args ...string) {
 	t.Helper()
 	a.command = exec.CommandContext(context.Background(), binary, append([]string{"serve"}, args...)...)
 	a.command.Env = a.env
@@ -138,7 +138,7 @@ func (a *aside) runCommand(t *testing.T, args ...string) (string, error) {
 func (a *aside) exited() bool { return a.command.ProcessState != nil }
 
 // stop stops the service cleanly like an operator.
-func (a *aside) stop(t *testing.T) {
+func (a *aside) stop(t testing.TB) {
 	t.Helper()
 	if a.exited() {
 		return

@@ -12,20 +12,20 @@ import (
 )
 
 // texts is the widget's texts in a language.
-func texts(t *testing.T, tag string) map[string]string {
+func texts(t testing.TB, tag string) map[string]string {
 	t.Helper()
 	return readTexts(t, "../widget/src/locales/"+tag+".json", "../widget/src/locales/"+tag+".extras.json")
 }
 
 // pageTexts is the texts of the pages of the account origin in a language.
-func pageTexts(t *testing.T, tag string) map[string]string {
+func pageTexts(t testing.TB, tag string) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("../web/src/locales/" + tag + ".*json")
 	must(t, err)
 	return readTexts(t, files...)
 }
 
-func readTexts(t *testing.T, files ...string) map[string]string {
+func readTexts(t testing.TB, files ...string) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
 	for _, file := range files {
