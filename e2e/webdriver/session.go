@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // wire carries commands to a browser, by the names that Marionette has for them.
@@ -39,12 +40,21 @@ type Element string
 
 const elementKey = "element-6066-11e4-a52e-4f735466cecf" // WebDriver §12.3
 
+// commandTime is what a browser has to answer a command, on a busy machine. One that hangs then fails its test with the command's
+// name.
+const commandTime = 2 * time.Minute
+
 // do sends a command and reads its answer into result, unless that is nil.
 func (s *Session) do(ctx context.Context, command string, params map[string]any, result any) error {
 	if params == nil {
 		params = map[string]any{}
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, commandTime, fmt.Errorf("%s: no answer within %s", command, commandTime))
+	defer cancel()
 	answer, err := s.call(ctx, command, params)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err != nil || result == nil {
 		return err
 	}
