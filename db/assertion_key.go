@@ -59,15 +59,15 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) (err
 		}
 	}
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
-		var live, secrets, same int
+		var live, sharedSecrets, same int
 		err := tx.NewRaw(`SELECT count(*), count(*) FILTER (WHERE kind = 'SHARED_SECRET'), count(*) FILTER (WHERE kid = ? AND kid <> '')
-			FROM assertion_keys WHERE tenant_key = ? AND revoked_at IS NULL`, k.KeyID, k.TenantKey).Scan(ctx, &live, &secrets, &same)
+			FROM assertion_keys WHERE tenant_key = ? AND revoked_at IS NULL`, k.KeyID, k.TenantKey).Scan(ctx, &live, &sharedSecrets, &same)
 		switch {
 		case err != nil:
 			return err
 		case same > 0:
 			return &Error{Code: CodeConflict, Message: "Another active key has this kid. Revoke it first, or give the new key a different kid."}
-		case k.Kind == SharedSecret && secrets >= maxSharedSecrets:
+		case k.Kind == SharedSecret && sharedSecrets >= maxSharedSecrets:
 			return &Error{Code: CodeConflict, Message: "Two shared secrets are already active. Revoke the one that is no longer used."}
 		case live >= maxAssertionKeys:
 			return &Error{Code: CodeConflict, Message: "There are already 20 active keys. Revoke any that are no longer used."}

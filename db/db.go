@@ -57,7 +57,7 @@ type DB struct {
 	members        []byte       // key for MemberID
 	sealing        atomic.Int32 // a sealingState
 	contracted     atomic.Bool  // no contract migration is left to apply
-	convertedSwept atomic.Bool  // sweepConverted has run without a node of the release before
+	leftoversSwept atomic.Bool  // sweepLeftovers has run without a node of the release before
 	tokens         cipher.AEAD  // of the users in tokens
 
 	auditRetention time.Duration // 0: forever

@@ -36,7 +36,7 @@
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_change (UpdateNote, a NoteChange: storing a changed text or pinned if the version is still the same; keeping the
-//     replaced text as an earlier version: never, if due, always; deleting old versions to make room),
+//     replaced text as an earlier version: never, if due, always; deleting old versions for its space),
 //     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; moving them when a vouched account is merged),
 //     version_retention (which earlier versions are kept: at most MaxVersions, further apart the older they are),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
@@ -59,7 +59,7 @@
 //     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
 //     webhook (Webhook: adding, listing, removing; its sealed URL; its secret: derived, replaced, both signing for a day),
 //     webhook_event (WebhookEvents; queueing one in the transaction of what happened, its payload; identity.unlinked of a deleted
-//     account, usage.month_closed),
+//     account), closed_month (queueing usage.month_closed, with the month's usage),
 //     webhook_delivery (Delivery: leasing those that are due, their result, when they are retried; listing them, Redeliver),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading one

@@ -305,12 +305,12 @@ func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantK
 	if !had.Includes(RoleAdmin) || has.Includes(RoleAdmin) {
 		return nil
 	}
-	var serverKeys, secrets, webhooks []string
+	var serverKeys, sharedSecrets, webhooks []string
 	err := tx.NewRaw(`SELECT prefix FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &serverKeys)
 	if err != nil {
 		return err
 	}
-	err = tx.NewRaw(`SELECT id::text FROM assertion_keys WHERE tenant_key = ? AND kind = 'SHARED_SECRET' AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &secrets)
+	err = tx.NewRaw(`SELECT id::text FROM assertion_keys WHERE tenant_key = ? AND kind = 'SHARED_SECRET' AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &sharedSecrets)
 	if err != nil {
 		return err
 	}
@@ -322,8 +322,8 @@ func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantK
 	if len(serverKeys) > 0 {
 		known = append(known, "server keys "+strings.Join(serverKeys, ", "))
 	}
-	if len(secrets) > 0 {
-		known = append(known, "shared secrets "+strings.Join(secrets, ", "))
+	if len(sharedSecrets) > 0 {
+		known = append(known, "shared secrets "+strings.Join(sharedSecrets, ", "))
 	}
 	if len(webhooks) > 0 {
 		known = append(known, "webhooks "+strings.Join(webhooks, ", "))

@@ -171,7 +171,7 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 		if !isSQLState(err, divisionByZero) {
 			return nil, err
 		}
-		err = d.makeRoom(ctx, o, r, written, growth)
+		err = d.reasonNotStored(ctx, o, r, written, growth)
 		if errors.Is(err, errNoSpace) && keeps && r.keep == keepIfDue {
 			keeps, err = false, nil
 		}
@@ -182,9 +182,9 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 	return nil, ErrOutage
 }
 
-// makeRoom is called after a replacement was not stored. It returns an error with the reason, or nil if another attempt can
+// reasonNotStored is called after a replacement was not stored. It returns an error with the reason, or nil if another attempt can
 // succeed. If the owner's space is used up, it deletes earlier versions, and returns errNoSpace if there is none.
-func (d *DB) makeRoom(ctx context.Context, o Owner, r replacement, written bool, growth int) error {
+func (d *DB) reasonNotStored(ctx context.Context, o Owner, r replacement, written bool, growth int) error {
 	current, err := d.readNote(ctx, o, r.current.ID, d.writeAsPerson)
 	if err != nil {
 		return err

@@ -48,26 +48,26 @@ func (a sightedAt) compare(b sightedAt) int {
 }
 
 type sighting struct {
-	shown, signedIn, refused       int64
-	shownAt, signedInAt, refusedAt time.Time
-	refusal                        string
+	shown, signIns, refused            int64
+	lastShown, lastSignIn, lastRefusal time.Time
+	refusal                            string
 }
 
 // WidgetShown counts that a page of an origin was given the tenant's widget.
 func (d *DB) WidgetShown(t *Tenant, origin string) {
-	d.sightings.add(t, origin, func(s *sighting, now time.Time) { s.shown, s.shownAt = s.shown+1, now })
+	d.sightings.add(t, origin, func(s *sighting, now time.Time) { s.shown, s.lastShown = s.shown+1, now })
 }
 
 // WidgetSignedIn counts a sign-in in the widget on a page of an origin.
 func (d *DB) WidgetSignedIn(t *Tenant, origin string) {
-	d.sightings.add(t, origin, func(s *sighting, now time.Time) { s.signedIn, s.signedInAt = s.signedIn+1, now })
+	d.sightings.add(t, origin, func(s *sighting, now time.Time) { s.signIns, s.lastSignIn = s.signIns+1, now })
 }
 
 // WidgetRefused counts that a page of an origin was not given the widget, or its assertion was refused. why is for the tenant's
 // developer, and must not contain anything about a visitor.
 func (d *DB) WidgetRefused(t *Tenant, origin, why string) {
 	d.sightings.add(t, origin, func(s *sighting, now time.Time) {
-		s.refused, s.refusedAt, s.refusal = s.refused+1, now, truncate(why, 300)
+		s.refused, s.lastRefusal, s.refusal = s.refused+1, now, truncate(why, 300)
 	})
 }
 
@@ -101,7 +101,7 @@ func (c *sightings) take() map[sightedAt]*sighting {
 	return seen
 }
 
-// FlushSightings stores what was counted since the last flush. What cannot be stored is lost: it is no bill.
+// FlushSightings stores what was counted since the last flush. Counts that can't be stored are lost: nobody is billed by them.
 func (d *DB) FlushSightings(ctx context.Context) (err error) {
 	defer place(&err, "db.FlushSightings")
 	d.sightings.flushing.Lock()
@@ -110,13 +110,13 @@ func (d *DB) FlushSightings(ctx context.Context) (err error) {
 	keys := slices.SortedFunc(maps.Keys(seen), sightedAt.compare) // in one order, so that nodes do not deadlock
 	for chunk := range slices.Chunk(keys, 1000) {
 		var tenants, origins, refusals []string
-		var hours, shownAt, signedInAt, refusedAt []string
-		var shown, signedIn, refused []int64
+		var hours, lastShown, lastSignIn, lastRefusal []string
+		var shown, signIns, refused []int64
 		for _, at := range chunk {
 			s := seen[at]
 			tenants, origins, hours = append(tenants, at.tenantKey), append(origins, at.origin), append(hours, at.hour.Format(time.RFC3339Nano))
-			shown, signedIn, refused = append(shown, s.shown), append(signedIn, s.signedIn), append(refused, s.refused)
-			shownAt, signedInAt, refusedAt = append(shownAt, timeText(s.shownAt)), append(signedInAt, timeText(s.signedInAt)), append(refusedAt, timeText(s.refusedAt))
+			shown, signIns, refused = append(shown, s.shown), append(signIns, s.signIns), append(refused, s.refused)
+			lastShown, lastSignIn, lastRefusal = append(lastShown, timeText(s.lastShown)), append(lastSignIn, timeText(s.lastSignIn)), append(lastRefusal, timeText(s.lastRefusal))
 			refusals = append(refusals, s.refusal)
 		}
 		err := d.asAuthority(ctx, func(tx authorityTx) error {
@@ -133,8 +133,8 @@ func (d *DB) FlushSightings(ctx context.Context) (err error) {
 					shown = s.shown + excluded.shown, signed_in = s.signed_in + excluded.signed_in, refused = s.refused + excluded.refused,
 					shown_at = greatest(s.shown_at, excluded.shown_at), signed_in_at = greatest(s.signed_in_at, excluded.signed_in_at),
 					refused_at = greatest(s.refused_at, excluded.refused_at), refusal = CASE WHEN excluded.refused > 0 THEN excluded.refusal ELSE s.refusal END`,
-				pgdialect.Array(tenants), pgdialect.Array(origins), pgdialect.Array(hours), pgdialect.Array(shown), pgdialect.Array(signedIn), pgdialect.Array(refused),
-				pgdialect.Array(shownAt), pgdialect.Array(signedInAt), pgdialect.Array(refusedAt), pgdialect.Array(refusals), maxUnlistedHour).Exec(ctx)
+				pgdialect.Array(tenants), pgdialect.Array(origins), pgdialect.Array(hours), pgdialect.Array(shown), pgdialect.Array(signIns), pgdialect.Array(refused),
+				pgdialect.Array(lastShown), pgdialect.Array(lastSignIn), pgdialect.Array(lastRefusal), pgdialect.Array(refusals), maxUnlistedHour).Exec(ctx)
 			return err
 		})
 		if err != nil {

@@ -99,7 +99,7 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	if err := d.queueClosedMonths(ctx); err != nil {
 		return err
 	}
-	if err := d.sweepConverted(ctx); err != nil {
+	if err := d.sweepLeftovers(ctx); err != nil {
 		return err
 	}
 	if err := d.sweepVouchedAccounts(ctx); err != nil || d.auditRetention == 0 {
@@ -110,15 +110,15 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	})
 }
 
-// sweepConverted deletes what a node of the release before leaves: the earlier versions of notes that it deleted or converted,
+// sweepLeftovers deletes what a node of the release before leaves: the earlier versions of notes that it deleted or converted,
 // and the pages of notes that it encrypted. It does so at the first Sweep, and while such a node is connected.
-func (d *DB) sweepConverted(ctx context.Context) error {
+func (d *DB) sweepLeftovers(ctx context.Context) error {
 	var older bool
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM pg_stat_activity
 			WHERE datname = current_database() AND application_name IN ('`+clearName+`', '`+sealedName+`', '`+readableName+`', '`+versionlessName+`'))`).Scan(ctx, &older)
 	})
-	if err != nil || d.convertedSwept.Load() && !older {
+	if err != nil || d.leftoversSwept.Load() && !older {
 		return err
 	}
 	for _, statement := range []string{`SELECT sweep_note_versions(?)`, `SELECT sweep_sealed_contexts(?)`} {
@@ -128,7 +128,7 @@ func (d *DB) sweepConverted(ctx context.Context) error {
 			return err
 		}
 	}
-	d.convertedSwept.Store(!older)
+	d.leftoversSwept.Store(!older)
 	return nil
 }
 

@@ -188,8 +188,8 @@ func (d *DB) webhookSecretText(id uuid.UUID, generation int) string {
 	return "whsec_" + base64.StdEncoding.EncodeToString(d.webhookSecret(id, generation))
 }
 
-// secrets returns the secrets that sign a delivery now, the current one first.
-func (d *DB) secrets(w *Webhook, now time.Time) []secret.Key {
+// signingSecrets returns the secrets that sign a delivery now, the current one first.
+func (d *DB) signingSecrets(w *Webhook, now time.Time) []secret.Key {
 	list := []secret.Key{d.webhookSecret(w.ID, w.generation)}
 	if w.generation > 0 && w.rotatedAt != nil && now.Sub(*w.rotatedAt) < webhookOverlap {
 		list = append(list, d.webhookSecret(w.ID, w.generation-1))

@@ -115,19 +115,19 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy
 			err = d.openURL(ctx, &t.webhook, t.url)
 		}
 		if err != nil { // it must not block later deliveries
-			if err := d.endDelivery(ctx, v.ID); err != nil {
+			if err := d.giveUp(ctx, v.ID); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		v.WebhookID, v.URL, v.Payload, v.Secrets = t.webhook.ID, t.webhook.URL, []byte(payload), d.secrets(&t.webhook, time.Now())
+		v.WebhookID, v.URL, v.Payload, v.Secrets = t.webhook.ID, t.webhook.URL, []byte(payload), d.signingSecrets(&t.webhook, time.Now())
 		due = append(due, v)
 	}
 	return due, nil
 }
 
-// endDelivery stops all further attempts of a delivery.
-func (d *DB) endDelivery(ctx context.Context, id uuid.UUID) error {
+// giveUp stops all further attempts of a delivery.
+func (d *DB) giveUp(ctx context.Context, id uuid.UUID) error {
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`UPDATE webhook_deliveries SET next_at = NULL WHERE id = ?`, id).Exec(ctx)
 		return err

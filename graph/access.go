@@ -7,10 +7,12 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/generated"
 )
 
 // tenantForRole returns the tenant if the principal's role there is at least needed. A person without a role gets the
@@ -39,6 +41,19 @@ func (r *Resolver) seat(ctx context.Context, tenant string) (db.Seat, error) {
 	s := *p.Session
 	s.From = p.Address
 	return r.db.Administer(ctx, &s, tenant, db.RoleViewer)
+}
+
+// removeByID revokes a key of a tenant or removes a webhook: it calls remove with the principal's seat and the parsed id.
+func (r mutationResolver) removeByID(ctx context.Context, tenant, id string, remove func(context.Context, db.Seat, uuid.UUID) error) (*generated.DeletedPayload, error) {
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	parsed := parseID(id)
+	if err := remove(ctx, seat, parsed); err != nil {
+		return nil, err
+	}
+	return &generated.DeletedPayload{ID: parsed.String()}, nil
 }
 
 // isAdmin reports whether the principal is an admin or owner of a tenant.

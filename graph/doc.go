@@ -24,7 +24,7 @@
 //   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers of
 //     an operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
-//     access (to tenants: tenantForRole, the role or the server key that their fields need; r.seat for a change; accessRecheck:
+//     access (to tenants: tenantForRole, the role or the server key that their fields need; seat for a change, removeByID; accessRecheck:
 //     before the response, mayStillSee checks again the session or key and the tenants that were read; after each mutation too)
 //   - responses: response (status, media type, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
 //     errors (the codes, apiError, badRequest, tooComplex; the presenter: what a client sees of an error, a CONFLICT's note
@@ -52,7 +52,7 @@
 //     member_resolver, member.graphqls (members, changeRole, invitation and its link, inviteMember, withdrawInvitation,
 //     acceptInvitation, removeMember; Viewer.tenants),
 //     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),
-//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; removeByID, for keys and webhooks),
+//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey),
 //     webhook_resolver, webhook.graphqls (webhooks, addWebhook, rotateWebhookSecret, removeWebhook; deliveries, redeliver),
 //     erasure_resolver, erasure.graphqls (eraseSubject, by the tenant's server key),
 //     ticket_resolver, ticket.graphqls (issueTicket),

@@ -3,8 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 )
@@ -25,19 +23,6 @@ func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name stri
 // RevokeServerKey is the mutation revokeServerKey. It revokes a key of a tenant's backend.
 func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
 	return r.removeByID(ctx, tenant, id, r.db.RevokeServerKey)
-}
-
-// removeByID revokes a key of a tenant, or removes a webhook.
-func (r mutationResolver) removeByID(ctx context.Context, tenant, id string, remove func(context.Context, db.Seat, uuid.UUID) error) (*generated.DeletedPayload, error) {
-	seat, err := r.seat(ctx, tenant)
-	if err != nil {
-		return nil, err
-	}
-	parsed := parseID(id)
-	if err := remove(ctx, seat, parsed); err != nil {
-		return nil, err
-	}
-	return &generated.DeletedPayload{ID: parsed.String()}, nil
 }
 
 // ServerKeys is Tenant.serverKeys. It returns the keys of the tenant's backend that are not revoked.
