@@ -55,8 +55,8 @@
 //     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
 //     end-to-end encryption),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
-//     loadExplanation), extras (what is in them), extras.* (with the texts of one language each, put into config.messages),
-//     encryption (what the extras load for some people: exports only), encryption.* (the same),
+//     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the extras load for some people:
+//     exports only, with its texts),
 //     shared (what the extras import from the frame)
 //   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
@@ -81,6 +81,7 @@
 //     seen_versions (the newest version seen of each note, to detect older ones)
 //   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
 //     key (the key that the sign-in window sent)
+//   - src/extras/: parts (what is in them)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
 //     popup (a window, the handshake with it, its authorization response, is it still open?),
 //     redirect (… without a frame: the attempt stored, and finished after the redirect),
@@ -100,6 +101,7 @@
 //     react, vue (a component each, its props as attributes of the element; script_blocked)
 //   - build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
 //     bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
+//     language (an output for each language, by the catalogs there are),
 //     shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
 //     output (hashed names, writing dist, weights), test_bundle (tests for Node)
 //   - pin/: main (keeps today's loader, as a handler serves it, in released, for tenants that pin it)

@@ -17,14 +17,16 @@ import (
 
 // A bundle is entry points that are built alike, each to one self-contained file unless split.
 type bundle struct {
-	entries []string // patterns below the target's directory
+	entries   []string // patterns below the target's directory
+	languages bool     // the entry point imports its English catalog, and is built once for each language, to NAME.TAG.js
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
 	// is a classic one, and nothing is ever imported from it.
 	module            bool
 	withoutEncryption bool              // END_TO_END is false: a test weighs what encryption adds for everybody
 	omitUseStrict     bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
 	alias             map[string]string // package -> the file that stands for it
-	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
+	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once. With
+	// languages, * in the name of the output stands for the language.
 	shared map[string]string
 	// The module with what the other bundles import from this one, by short names: each name would be in two or more files.
 	shortNames string
@@ -56,10 +58,10 @@ func (b bundle) findEntries(root, dir string) ([]string, error) {
 	return found, nil
 }
 
-// build makes one self-contained script or sheet of each entry, and returns the short names of what other bundles import. The documents
-// that it finds in the entries are added to trusted.
-func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) ([]api.OutputFile, map[string]string, error) {
-	root, err := filepath.Abs(root)
+// build makes one self-contained script or sheet of each entry, or one in each language, and returns the short names of what other
+// bundles import. The documents that it finds in the entries are added to trusted.
+func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) (outputs []api.OutputFile, short map[string]string, err error) {
+	root, err = filepath.Abs(root)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,6 +69,25 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	if err != nil {
 		return nil, nil, err
 	}
+	tags, err := b.tags(root, dir, entries[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, tag := range tags {
+		var made []api.OutputFile
+		if made, short, err = b.buildIn(tag, root, dir, entries, earlier, trusted); err != nil {
+			return nil, nil, err
+		}
+		outputs = append(outputs, made...)
+	}
+	if b.shortened {
+		err = shorten(root, outputs)
+	}
+	return outputs, short, err
+}
+
+// buildIn is build in one language, without shortening.
+func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[string]entry, trusted documents) ([]api.OutputFile, map[string]string, error) {
 	options := api.BuildOptions{
 		AbsWorkingDir:     root,
 		EntryPoints:       entries,
@@ -93,6 +114,10 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	if b.module {
 		options.Format = api.FormatESModule
 	}
+	if tag != "" {
+		options.EntryNames = "[name]." + tag
+		options.Plugins = append(options.Plugins, languagePlugin(tag))
+	}
 	if b.omitUseStrict {
 		options.TsconfigRaw = `{"compilerOptions": {"alwaysStrict": false}}`
 	}
@@ -101,7 +126,7 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	}
 	plugins := options.Plugins
 	if len(b.shared) > 0 {
-		options.Plugins = append(slices.Clone(plugins), b.sharedPlugin(root, dir, earlier, nil))
+		options.Plugins = append(slices.Clone(plugins), b.sharedPlugin(tag, root, dir, earlier, nil))
 	}
 	result := api.Build(options)
 	if err := buildError(result); err != nil {
@@ -114,7 +139,7 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	short := map[string]string{}
 	switch {
 	case len(b.shared) > 0:
-		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
+		options.Plugins = append(plugins, b.sharedPlugin(tag, root, dir, earlier, importedNames(result.OutputFiles)))
 	case b.shortNames != "":
 		short = meta.shortNames()
 		options.Plugins = append(plugins, b.shortNamesPlugin(root, dir, short))
@@ -124,11 +149,6 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 			return nil, nil, buildError(result)
 		}
 		if meta, err = readMetafile(result); err != nil {
-			return nil, nil, err
-		}
-	}
-	if b.shortened {
-		if err := shorten(root, result.OutputFiles); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -207,12 +227,16 @@ func importedNames(outputs []api.OutputFile) map[string][]string {
 // sharedPlugin makes esbuild import an earlier output in place of each shared module. Without names, the bundle has an import
 // statement for each of its modules that imports a shared one. names are what the bundle imports, by output: with them, all modules
 // import through one virtual module of each output, and the bundle has one import statement for each output.
-func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry, names map[string][]string) api.Plugin {
+func (b bundle) sharedPlugin(tag, root, dir string, earlier map[string]entry, names map[string][]string) api.Plugin {
 	return api.Plugin{Name: "shared", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			for source, output := range b.shared {
 				module := filepath.Join(root, dir, filepath.FromSlash(source))
 				if filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path)) == strings.TrimSuffix(module, filepath.Ext(module)) {
+					output = strings.Replace(output, "*", tag, 1)
+					if earlier[output].File == "" {
+						return api.OnResolveResult{}, fmt.Errorf("%s is not an earlier output", output)
+					}
 					file := "./" + earlier[output].File
 					if args.Kind == api.ResolveJSDynamicImport || names == nil {
 						return api.OnResolveResult{Path: file, External: true}, nil

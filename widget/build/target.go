@@ -28,8 +28,8 @@ var targets = []target{
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true, shortened: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, shortNames: "src/shared.ts", alias: map[string]string{"preact": "src/render.ts"}},
-			{entries: []string{"src/encryption.*.ts"}, module: true, shortened: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
-			{entries: []string{"src/extras.*.ts"}, module: true, shortened: true, shared: extrasShare(), own: []string{"src/extras", "src/locales"}},
+			{entries: []string{"src/encryption.ts"}, languages: true, module: true, shortened: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
+			{entries: []string{"src/extras.ts"}, languages: true, module: true, shortened: true, shared: extrasShare, own: []string{"src/extras", "src/locales"}},
 		},
 		stableNames: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},
@@ -52,14 +52,9 @@ var encryptionShares = map[string]string{
 	"src/shared.ts": "frame.js", "src/bytes.ts": "frame.js", "src/core/note.ts": "frame.js", "src/core/problem.ts": "frame.js",
 }
 
-// extrasShare returns the modules that the extras do not contain: those of the frame, and end-to-end encryption, which they load.
-func extrasShare() map[string]string {
-	shared := map[string]string{"src/shared.ts": "frame.js"}
-	for _, tag := range []string{"ar", "de", "en", "es", "fr", "ja", "pt-BR"} {
-		shared["src/encryption."+tag+".ts"] = "encryption." + tag + ".js"
-	}
-	return shared
-}
+// extrasShare are the modules that the extras do not contain: those of the frame, and end-to-end encryption in the same language, which
+// they load.
+var extrasShare = map[string]string{"src/shared.ts": "frame.js", "src/encryption.ts": "encryption.*.js"}
 
 // build returns the files of the target's dist directory by name: its bundles, their GraphQL documents and the manifest.
 func (t target) build(root string) (map[string][]byte, error) {

@@ -5,7 +5,7 @@ import { Problem } from "./core/problem";
 import { explainCode } from "./explanation";
 import { reload } from "./release";
 
-// Each module declares what it needs from the extras (AppExtras, EditorExtras, …); extras.ts implements all of it.
+// Each module declares what it needs from the extras (AppExtras, EditorExtras, …); extras/parts.ts implements all of it.
 let extras: unknown;
 let loading: Promise<unknown> | undefined;
 let tries = 0;

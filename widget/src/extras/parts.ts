@@ -1,0 +1,40 @@
+// The parts of the extras, by the names by which the frame uses them.
+import type { AppExtras } from "../app";
+import type { EditorExtras } from "../editor";
+import "./style";
+import { Conflict } from "./conflict";
+import { showShortcuts, listenForKeys } from "./keyboard";
+import { pageLocks } from "./page_locks";
+import { Markdown } from "./markdown";
+import { registerServiceWorker } from "./service_worker";
+import { signInByPopup } from "./popup";
+import { finishRedirect, signInByRedirect } from "./redirect";
+import { VisitorRequired, Suspended, Vouched } from "./notice";
+import { Trash } from "./trash";
+import { Versions } from "./versions";
+import { Visitor } from "./visitor";
+import type { ViewExtras } from "../view";
+import type { ListExtras } from "../list";
+import type { LockExtras } from "../lock";
+import type { NotebookExtras } from "../notebook";
+import type { NotesExtras } from "../notes";
+
+export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotebookExtras & NotesExtras = {
+  Conflict,
+  finishRedirect,
+  listenForKeys,
+  Markdown,
+  pageLocks,
+  registerServiceWorker,
+  showShortcuts,
+  signInByPopup,
+  signInByRedirect,
+  VisitorRequired,
+  Suspended,
+  Trash,
+  Versions,
+  Visitor,
+  Vouched,
+};
+
+if (END_TO_END) extras.openNotebook = (...given) => import("../encryption").then((module) => module.openNotebook(...given));
