@@ -25,6 +25,25 @@ func (w *window) downloadsTo(dir string) {
 	})))
 }
 
+// archiveIn waits for the zip file that the browser saves in a folder. The browser first makes an empty file of that name.
+func (w *window) archiveIn(dir string) (path string) {
+	w.t.Helper()
+	w.wait("export in the person's folder", func() bool {
+		found, err := filepath.Glob(filepath.Join(dir, "*.zip"))
+		must(w.t, err)
+		if len(found) != 1 {
+			return false
+		}
+		path = found[0]
+		z, err := zip.OpenReader(path)
+		if err == nil {
+			must(w.t, z.Close())
+		}
+		return err == nil
+	})
+	return path
+}
+
 // A person exports everything, then deletes the account, with the keyboard alone.
 func TestExportAndAccountDeletion(t *testing.T) {
 	t.Parallel()
@@ -47,16 +66,7 @@ func TestExportAndAccountDeletion(t *testing.T) {
 	w.answerPrompt(agrees)
 	w.press("Export")
 	w.sees("Your export is downloading")
-	var archive string
-	w.wait("export in the person's folder", func() bool {
-		found, err := filepath.Glob(filepath.Join(dir, "*.zip"))
-		must(t, err)
-		if len(found) == 1 {
-			archive = found[0]
-		}
-		return archive != ""
-	})
-	z, err := zip.OpenReader(archive)
+	z, err := zip.OpenReader(w.archiveIn(dir))
 	must(t, err)
 	defer func() { _ = z.Close() }()
 	var names []string

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -291,21 +290,13 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 }
 
 // export exports the notes at /account, and returns the path of the zip file.
-func (e *errand) export(account *window) (path string) {
+func (e *errand) export(account *window) string {
 	e.t.Helper()
 	dir := e.t.TempDir()
 	must(e.t, os.Chmod(dir, 0o777))
 	account.downloadsTo(dir)
 	account.press(e.text["export"])
-	account.wait("export in the person's folder", func() bool {
-		found, err := filepath.Glob(filepath.Join(dir, "*.zip"))
-		must(e.t, err)
-		if len(found) == 1 {
-			path = found[0]
-		}
-		return path != ""
-	})
-	return path
+	return account.archiveIn(dir)
 }
 
 // exportedNotes returns the notes in an export without their ids, versions and times, in order.
