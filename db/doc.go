@@ -107,7 +107,8 @@
 //     must run),
 //     row_security (policies of a former owner, lost ones),
 //     pooler (pgbouncer: is it transaction pooling? two connections compared),
-//     cluster (Citus: distributing the tables, moved one by one), placement (where a cluster keeps each table),
+//     cluster (Citus: distributing the tables, moved one by one), placement (where a cluster keeps each
+//     table: peopleTables, by the user; lookups, references, the coordinator's),
 //     partition (notes in partitions of a single PostgreSQL, indexes of them),
 //     backup (one snapshot, COPY, hidden rows, columns),
 //     restore (the marker; the same tables; triggers and foreign keys off and on, indexes rebuilt)

@@ -19,7 +19,8 @@
 //   - documents: document_cache (parsing and validating one, once; parse errors; how much it keeps),
 //     document_limits (tokens, fields, fragments, depth; introspection),
 //     cost (what fields and lists cost; how long a list may be),
-//     input_text (texts that cannot be stored, in arguments, variables and input fields; which have line breaks),
+//     input_text (texts that cannot be stored, in arguments, variables and input fields, through fragments, too; which have
+//     line breaks),
 //     schema (the executable schema, without @defer)
 //   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers of
 //     an operation)

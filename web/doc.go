@@ -80,7 +80,7 @@
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error, RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
-//   - src/encryption/, of end-to-end encryption: content_key_store (keeping the content key in IndexedDB, by owner),
+//   - src/encryption/, of end-to-end encryption: content_key_store (the content key in IndexedDB, by owner: keeping, reading, removing it),
 //     unlock (unlock, openContentKey: with the passkey of a ceremony that was done anyway; its KEK, a new wrap by it),
 //     fresh_key (useFreshPasskey, openFreshKey: a ceremony for the content key itself),
 //     frame_key (ContentKeyRequest: at the end of a sign-in, a tenant's key for its frame),

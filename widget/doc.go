@@ -18,7 +18,7 @@
 //     frame_policy (… which pages may frame it: frame-ancestors), embed.html (its template), preview (/preview and its policy),
 //     release (/v1: the loader and the package, the latest and pinned ones, aside.json),
 //     npm_package (packing the package, its modules),
-//     assets (/assets: bundled files, their types, integrity and cache headers, CORS, nosniff),
+//     assets (/assets: bundled files, their URL, Integrity and type, cache headers, CORS, nosniff; package web has its own, too),
 //     gzip (AcceptsGzip: compressed or not; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the texts of a document in its language, the catalogs of src/locales),
@@ -58,7 +58,7 @@
 //     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the extras load for some people:
 //     exports only, with its texts),
 //     shared (what the extras import from the frame)
-//   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
+//   - src/core/, used by web too: note (types of the API: Note, Content, Version, Page, Change; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
 //     text (cleaning text, an excerpt),
 //     problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),

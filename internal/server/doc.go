@@ -15,7 +15,7 @@
 //     response_writer (status and size of a response; reads what is left of the request),
 //     metrics (Prometheus, with the route of a path),
 //     readiness (/readyz, an answer for everybody for a moment, recorded),
-//     log (JSON lines, printable text: quoted control characters, shortened)
+//     log (JSON lines; text made printable: QuoteToGraphic for what is invisible, shortened)
 //
 // It must not decide who anybody is, hold a rule about notes or tenants, or write SQL.
 package server

@@ -12,8 +12,9 @@ import (
 // maxLogged is the longest text in a log line, in bytes.
 const maxLogged = 1000
 
-// NewLog returns a log of JSON lines. A duration is in seconds, and its name says so: duration_seconds. Every text in a line is bounded and printable, even a name that somebody sent or an
-// error that repeats it: no line can break a terminal, reverse the text around it, or fill a disk.
+// NewLog returns a log of JSON lines. A duration is in seconds, and its name says so: duration_seconds. Every text in a line is bounded
+// and printable, even a name that somebody sent or an error that repeats it: no line can break a terminal, reverse the text around it,
+// or fill a disk.
 func NewLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		switch v := a.Value.Any().(type) {
