@@ -3,90 +3,16 @@ package db_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
 	"github.com/company-a/aside/db/seal"
 )
-
-// keyringOf returns a key ring of master keys, the current one first.
-func keyringOf(t *testing.T, masters ...[]byte) *seal.Keyring {
-	t.Helper()
-	k, err := seal.NewKeyring(masters...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
-
-func newMaster() []byte {
-	m := make([]byte, seal.KeySize)
-	_, _ = rand.Read(m)
-	return m
-}
-
-// openNode opens a database with other keys than it was created with.
-func openNode(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
-	t.Helper()
-	other, err := db.Open(t.Context(), d.URL, keys, db.Options{SessionCache: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(other.Close)
-	return other
-}
-
-// sealedDatabase is a database with one of everything that is sealed under a master key.
-type sealedDatabase struct {
-	*dbtest.Database
-	shop  *db.Tenant
-	alice *dbtest.Person
-	token db.TokenHash
-	note  uuid.UUID
-}
-
-func newSealedDatabase(t *testing.T) *sealedDatabase {
-	t.Helper()
-	p := &sealedDatabase{Database: dbtest.New(t)}
-	p.shop, p.alice = p.Tenant(t, "Shop"), p.Person(t, "Alice")
-	p.token = p.alice.WidgetToken(t, p.shop)
-	n, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
-	must(t, err)
-	p.note = n.ID
-	must(t, p.DB.AddAssertionKey(t.Context(), db.Operator(p.shop.Key), &db.AssertionKey{TenantKey: p.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: []byte("a secret of the shop's, long enough")}))
-	_, err = p.DB.StoreEncryptionKey(t.Context(), "ECDH-ES", []byte("a private key"))
-	must(t, err)
-	return p
-}
-
-// opens reads one of everything that is sealed.
-func (p *sealedDatabase) opens(ctx context.Context, d *db.DB) error {
-	s, err := d.LookUpSession(ctx, db.Token{Hash: p.token}, dbtest.Key)
-	if err != nil {
-		return err
-	}
-	if n, err := d.Note(ctx, s.Owner(), p.note); err != nil || n.Title != "kept" {
-		return errors.Join(err, errors.New("the note"))
-	}
-	keys, err := d.AssertionKeys(ctx, p.shop.Key)
-	if err != nil || string(keys[0].Secret) != "a secret of the shop's, long enough" {
-		return errors.Join(err, errors.New("the shared secret"))
-	}
-	private, err := d.EncryptionKey(ctx, "ECDH-ES")
-	if err != nil || string(private) != "a private key" {
-		return errors.Join(err, errors.New("the private key"))
-	}
-	return nil
-}
 
 func TestAMasterKeyIsReplaced(t *testing.T) {
 	p := newSealedDatabase(t)
@@ -275,72 +201,6 @@ func TestARotationLosesNothingThatItCannotOpen(t *testing.T) {
 	}
 }
 
-func (p *sealedDatabase) refusals(t *testing.T, target string) int {
-	t.Helper()
-	return count(t, p.Connect(t, p.Superuser()), `SELECT count(*) FROM audit_events WHERE action = 'ciphertext.refused' AND target LIKE $1`, target)
-}
-
-// A swapped, cut or forged ciphertext is refused and recorded in the audit log.
-func TestMovedCiphertextIsRefusedAndAudited(t *testing.T) {
-	for name, c := range map[string]struct{ change, target string }{
-		"a note's, of another note":         {`UPDATE notes SET sealed = (SELECT sealed FROM notes m WHERE m.id <> $1 LIMIT 1) WHERE id = $1`, "note %"},
-		"a note's, cut short":               {`UPDATE notes SET sealed = substring(sealed FOR length(sealed) - 1) WHERE id = $1`, "note %"},
-		"a note's, of nothing":              {`UPDATE notes SET sealed = '\x01' WHERE id = $1`, "note %"},
-		"a note's, of an older version":     {`UPDATE notes SET version = version + 1 WHERE id = $1`, "note %"},
-		"a data key of another person":      {`UPDATE users u SET data_key = v.data_key FROM users v WHERE u.id <> v.id AND $1::uuid IS NOT NULL`, "data key of %"},
-		"a data key that was cut":           {`UPDATE users SET data_key = substring(data_key FOR 30) WHERE $1::uuid IS NOT NULL`, "data key of %"},
-		"a shared secret of another key":    {`UPDATE assertion_keys SET id = gen_random_uuid() WHERE $1::uuid IS NOT NULL`, "assertion key %"},
-		"a private key under another name":  {`UPDATE encryption_keys SET algorithm = 'RSA-OAEP-256' WHERE $1::uuid IS NOT NULL`, ""},
-		"a private key in a secret's place": {`UPDATE encryption_keys SET sealed_private = (SELECT sealed_secret FROM assertion_keys) WHERE $1::uuid IS NOT NULL`, "encryption key %"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := newSealedDatabase(t)
-			other, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
-			must(t, err)
-			p.Person(t, "Bob")
-			p.Exec(t, c.change, p.note)
-			d := openNode(t, p.Database, keyringOf(t, p.Master))
-			if err := p.opens(t.Context(), d); err == nil || (c.target != "" && !errors.Is(err, seal.ErrUnsealed)) {
-				t.Fatalf("it opens: %v", err)
-			}
-			if c.target == "" { // it isn't found at all
-				return
-			}
-			if n := p.refusals(t, c.target); n != 1 {
-				t.Errorf("the log names it %d times", n)
-			}
-			for range 10 { // repeated refusals are recorded up to a limit
-				_ = p.opens(t.Context(), d)
-			}
-			if n := p.refusals(t, c.target); n != 5 {
-				t.Errorf("the log names it %d times, not 5", n)
-			}
-			_ = other
-		})
-	}
-}
-
-// Every sealed column is known to the rotation or to a check.
-func TestEverySealedColumnIsKnown(t *testing.T) {
-	d := dbtest.New(t)
-	rows, err := d.Connect(t, d.Superuser()).Query(t.Context(), `SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'bytea'::regtype AND (a.attname LIKE 'sealed%' OR a.attname LIKE '%data_key%')`)
-	must(t, err)
-	var found []string
-	for rows.Next() {
-		var name string
-		must(t, rows.Scan(&name))
-		found = append(found, name)
-	}
-	must(t, rows.Err())
-	known := db.SealedColumns()
-	slices.Sort(found)
-	slices.Sort(known)
-	if !slices.Equal(found, known) {
-		t.Errorf("the schema has %v, known are %v", found, known)
-	}
-}
-
 // A database from before the root secret keeps the keys that were derived from its only master key.
 func TestOlderDatabaseKeepsItsDerivedKeys(t *testing.T) {
 	d := dbtest.New(t)
@@ -358,48 +218,4 @@ func TestOlderDatabaseKeepsItsDerivedKeys(t *testing.T) {
 	if !bytes.Equal(both.Derive("cursor"), before) {
 		t.Error("a new master key changes them")
 	}
-}
-
-// A key-management service may hold the master key. It is only asked to wrap and unwrap.
-func TestMasterKeyInKeyService(t *testing.T) {
-	url := dbtest.NewURL(t)
-	kms := &remoteMasterKey{inner: keyringOf(t, newMaster())}
-	keys, err := seal.KeyringOf(kms)
-	must(t, err)
-	d, err := db.Open(t.Context(), url, keys, db.Options{})
-	must(t, err)
-	defer d.Close()
-	session := newSession()
-	_, err = d.SignUp(t.Context(), newUser(), session, nil)
-	must(t, err)
-	if _, err := d.LookUpSession(t.Context(), db.Token{Hash: session.Token}, ""); err != nil || kms.asked.Load() < 4 {
-		t.Errorf("asked %d times: %v", kms.asked.Load(), err)
-	}
-	kms.away.Store(true)
-	if _, err := d.LookUpSession(t.Context(), db.Token{Hash: session.Token}, ""); !errors.Is(err, errKeyService) {
-		t.Errorf("without it: %v", err)
-	}
-}
-
-var errKeyService = errors.New("the service is away")
-
-// remoteMasterKey is a key-management service with its own key ring.
-type remoteMasterKey struct {
-	inner *seal.Keyring
-	asked atomic.Int32
-	away  atomic.Bool
-}
-
-func (e *remoteMasterKey) ID() seal.KeyID { return seal.KeyID{'k', 'm', 's', '1'} }
-
-func (e *remoteMasterKey) Wrap(ctx context.Context, plain, aad []byte) ([]byte, error) {
-	e.asked.Add(1)
-	return e.inner.Seal(ctx, plain, aad)
-}
-
-func (e *remoteMasterKey) Unwrap(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
-	if e.asked.Add(1); e.away.Load() {
-		return nil, errKeyService
-	}
-	return e.inner.Open(ctx, wrapped, aad)
 }
