@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	exportTimeout      = 10 * time.Minute // for all of it
+	exportTimeout      = 10 * time.Minute // for the whole archive
 	exportWriteTimeout = 30 * time.Second // for each write
 )
 
@@ -26,7 +26,7 @@ func (s *Server) exportAccount(w http.ResponseWriter, r *http.Request) {
 	}
 	setHeaders(w.Header(), "application/zip", "no-store")
 	w.Header().Set("Content-Disposition", `attachment; filename="aside-`+s.now().UTC().Format(time.DateOnly)+`.zip"`)
-	// It may take longer than other requests may. A client that leaves is noticed by the next write.
+	// An export may take longer than other requests. If the client has left, the next write fails.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exportTimeout)
 	defer cancel()
 	if err := a.Write(ctx, deadlineWriter{w, http.NewResponseController(w)}); err != nil {

@@ -23,7 +23,7 @@ func TestSigningOut(t *testing.T) {
 	whoami(t, alice).Refused(t, 401, "invalid_token")
 	whoami(t, &elsewhere).Refused(t, 401, "invalid_token")
 	if got := displayName(t, alice); got != "" {
-		t.Errorf("the account session still is of %q", got)
+		t.Errorf("the account session is still that of %q", got)
 	}
 	if i := alice.Interaction(t); i.DisplayName != "" {
 		t.Errorf("the popup still offers to continue as %q", i.DisplayName)
@@ -45,7 +45,7 @@ func TestSigningOutEndsNobodyElsesSession(t *testing.T) {
 	whoami(t, bob).Must(t, 200)
 	whoami(t, phone).Must(t, 200)
 	if displayName(t, bob) == "" || displayName(t, phone) == "" {
-		t.Error("an account session ended that granted nothing of this")
+		t.Error("an account session ended that did not grant the revoked token")
 	}
 }
 
@@ -59,7 +59,7 @@ func TestInvalidRevocations(t *testing.T) {
 		status int
 		code   string
 	}{
-		{"a token that nobody has (RFC 7009 §2.2: no error)", edits(param("token", "unknown")), 200, ""},
+		{"an unknown token (RFC 7009 §2.2: no error)", edits(param("token", "unknown")), 200, ""},
 		{"a part of one", edits(param("token", token[:len(token)-1])), 200, ""},
 		{"a token under a wrong hint (§2.1: the hint is ignored)", edits(param("token", "unknown"), param("token_type_hint", "refresh_token")), 200, ""},
 		{"none", edits(param("token")), 400, "invalid_request"},
@@ -85,7 +85,7 @@ func TestSigningOutTwice(t *testing.T) {
 	alice.Revoke(t).Must(t, 200)
 }
 
-// A node that caches sessions removes those that it ends.
+// When a node ends a session, it removes the session from its cache.
 func TestEndedSessionsLeaveTheNodesCache(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour})
 	shop := site.Tenant(t, "Shop")

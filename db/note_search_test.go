@@ -11,7 +11,7 @@ import (
 func TestSearchWorkPerPageIsLimited(t *testing.T) {
 	key := seal.NewKey(make([]byte, seal.KeySize))
 	for name, body := range map[string]string{
-		"ASCII": strings.Repeat("x", 64<<10), "Cyrillic": strings.Repeat("Ж", 32<<10), "what grows": strings.Repeat("\ufdfa", 21<<10), "short": "x", "none": "",
+		"ASCII": strings.Repeat("x", 64<<10), "Cyrillic": strings.Repeat("Ж", 32<<10), "letters that fold to many": strings.Repeat("\ufdfa", 21<<10), "short": "x", "empty": "",
 	} {
 		for _, sought := range []string{"nowhere", strings.Repeat("é", MaxSearch)} {
 			search := searchFor(t, sought)

@@ -160,7 +160,7 @@ func TestSigningInScansNoTable(t *testing.T) {
 }
 
 // fill creates 500 people (10,000 in the long form) with a hundred notes each, in interleaved order, as if written over
-// time. One of them is user. fill returns a note of theirs.
+// time. One of them is user. fill returns one of their notes.
 func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note uuid.UUID) {
 	t.Helper()
 	c := d.Connect(t, d.Superuser())

@@ -14,7 +14,7 @@ type sealedColumn struct {
 	aad                func(id uuid.UUID, bound string) []byte // the additional data under a master key; nil for other keys
 	what               string                                  // its name in the audit log
 
-	user  string     // SQL of the person whose data key opens it; "" for the key of the visitors of the tenant in bound
+	user  string     // SQL of the person with the data key that opens it; "" for the key of the visitors of the tenant in bound
 	field seal.Field // "" for a note's text
 }
 

@@ -24,7 +24,7 @@ type upgrade struct {
 	shop                   string
 	alice, vera            uuid.UUID
 	cookie, widget         db.TokenHash // Alice's
-	vouched                db.TokenHash // of Vera, for whom the shop vouches
+	vouched                db.TokenHash // of Vera, who is vouched for by the shop
 	request, browser, code db.TokenHash // Alice is about to return with joe
 	handle                 db.TokenHash
 	ticket                 string

@@ -26,7 +26,7 @@ func queue(t *testing.T, d *dbtest.Database, tenant *db.Tenant) {
 	must(t, err)
 }
 
-// Two nodes never attempt the same delivery at once. Another node repeats an attempt that has no result.
+// Two nodes never attempt the same delivery at once. If an attempt has no result, another node repeats it.
 func TestNodesShareDeliveries(t *testing.T) {
 	d := dbtest.New(t)
 	nodes := []*db.DB{d.DB, d.Node(t, db.Options{})}
@@ -155,7 +155,7 @@ func TestWebhooksTakeTurns(t *testing.T) {
 		t.Fatalf("one of each: %d, %v", len(due), err)
 	}
 	if due, err := d.DB.TakeDueDeliveries(t.Context(), 10, 10, hooks[:2]); err != nil || len(due) != 0 {
-		t.Errorf("of none that is free: %d, %v", len(due), err)
+		t.Errorf("though both are busy: %d, %v", len(due), err)
 	}
 	for range 5 {
 		if due, err := d.DB.TakeDueDeliveries(t.Context(), 1, 0, nil); err != nil || len(due) > 1 || len(due) == 1 && due[0].Unhealthy {
@@ -316,7 +316,7 @@ func TestDeliveriesExpire(t *testing.T) {
 	}
 }
 
-// A delivery with a payload that does not open is given up. Other deliveries are made.
+// A delivery is given up if its payload does not open. Other deliveries are still made.
 func TestAlteredPayloadIsGivenUp(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")

@@ -26,9 +26,9 @@ import (
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	t.Parallel()
 	for name, kill := range map[string]func(*testing.T, *aside){
-		"the service is killed":     killService,
-		"PostgreSQL is killed":      killPostgreSQL,
-		"the service is told to go": func(t *testing.T, a *aside) { a.stop(t) },
+		"the service is killed":  killService,
+		"PostgreSQL is killed":   killPostgreSQL,
+		"the service is stopped": func(t *testing.T, a *aside) { a.stop(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := startEmbedded(t)
@@ -60,7 +60,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 				p.Final(t, final)
 			}
 			if v := h.Check(final, time.Minute); !v.Good() || v.Acknowledged < 40*len(clients) {
-				t.Errorf("what they were answered is not what one notebook would have: %+v", v)
+				t.Errorf("no order of the operations explains the answers: %+v", v)
 			}
 		})
 	}
@@ -146,7 +146,7 @@ func waitForWrites(t *testing.T, h *history.History, clients []*history.Client, 
 	from := h.Now()
 	for _, c := range clients {
 		if !poll(t.Context(), func() bool { return c.Acknowledged(from) >= n }) {
-			t.Fatalf("of a client's writes only %d were answered, not %d", c.Acknowledged(from), n)
+			t.Fatalf("only %d writes of a client were acknowledged, not %d", c.Acknowledged(from), n)
 		}
 	}
 }

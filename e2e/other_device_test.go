@@ -18,62 +18,62 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	p.device = webauthn.AuthenticatorTransportUsb
 	w := p.signUp(a, a.shop)
 	_, key := p.onlyPasskey()
-	comes := func() *window {
+	signInAgain := func() *window {
 		w.click("Sign out")
 		return w.opens(func() { w.click("Sign in") })
 	}
-	// lock adds a fingerprint reader to the person's computer, which they don't touch while they use their security key.
-	lock := func(popup *window) webauthn.AuthenticatorID {
+	// addReader signs the person in with their security key, on a computer with a fingerprint reader that they don't touch yet.
+	addReader := func(popup *window) webauthn.AuthenticatorID {
 		id := popup.addAuthenticator(webauthn.AuthenticatorTransportInternal)
 		popup.setPresence(id, false)
 		popup.click("Sign in with a passkey")
 		popup.sees("Add a passkey on this device?")
 		return id
 	}
-	made := func() int {
+	passkeys := func() int {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		return len(p.passkeys)
 	}
 
-	popup := comes() // on a computer that can't store a passkey
+	popup := signInAgain() // on a computer that can't store a passkey
 	popup.click("Sign in with a passkey")
 	popup.closes()
 	w.find("button", "New note")
 
-	popup = comes()
-	reader := lock(popup)
+	popup = signInAgain()
+	reader := addReader(popup)
 	popup.checkPage("popup-device")
 	popup.setPresence(popup.authenticator, false)
 	popup.setPresence(reader, true)
 	popup.press("Add a passkey")
 	popup.closes()
 	w.find("button", "New note")
-	w.wait("passkey on the computer", func() bool { return made() == 2 })
+	w.wait("passkey on the computer", func() bool { return passkeys() == 2 })
 
 	p.mu.Lock()
 	maps.DeleteFunc(p.passkeys, func(id string, _ *webauthn.Credential) bool { return key[id] == nil }) // on another computer
 	p.mu.Unlock()
-	popup = comes() // in a browser without storage for the answer
+	popup = signInAgain() // in a browser without storage for the answer
 	popup.removeFeature(`Object.defineProperty(window, "localStorage", { get() { throw new DOMException("", "SecurityError") } })`)
 	must(t, chromedp.Do(popup.ctx, chromedp.Reload()))
 	popup.setPresence(popup.addAuthenticator(webauthn.AuthenticatorTransportInternal), false)
 	popup.click("Sign in with a passkey")
 	popup.closes()
 	w.find("button", "New note")
-	popup = comes()
-	lock(popup)
+	popup = signInAgain()
+	addReader(popup)
 	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // they took a long time to decide
 	popup.press("Add a passkey")
 	popup.sees("Confirm")
 	popup.press("Not now")
 	popup.closes()
-	popup = comes()
+	popup = signInAgain()
 	popup.setPresence(popup.addAuthenticator(webauthn.AuthenticatorTransportInternal), false)
 	popup.click("Sign in with a passkey") // they aren't asked again
 	popup.closes()
 	w.find("button", "New note")
 	if answer := w.atAccount(a, `{ viewer { passkeys { id } } }`); strings.Count(answer, `"id"`) != 2 {
-		t.Errorf("the account is opened by %s", answer)
+		t.Errorf("the account has the passkeys %s", answer)
 	}
 }

@@ -30,7 +30,7 @@ func newProxy(t *testing.T) *proxy {
 	return l
 }
 
-// route routes all connections of the person's browser over the line.
+// route routes all connections of the person's browser through the proxy.
 func (l *proxy) route(c *target.CreateBrowserContextParams) {
 	c.ProxyServer, c.ProxyBypassList = "http://"+l.server.Listener.Addr().String(), "<-loopback>"
 }

@@ -100,7 +100,8 @@ func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
 	}
 }
 
-// The parts that a page loads later may be gone with its release. Somebody who presses Sign in then gets the new release, and can sign in.
+// After an upgrade, the server may no longer have the parts that an open page loads later. Pressing Sign in then loads the new release,
+// and the person can sign in.
 func TestSignInAfterAnUpgrade(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -11,7 +11,7 @@ import (
 )
 
 // The tests send every field of the schema over HTTP as each principal who must not access it. No response may hold data of
-// Alice or her tenant, and nothing of theirs may change. The documents are generated from the schema, so a new root field
+// Alice or her tenant, and none of their data may change. The documents are generated from the schema, so a new root field
 // without a case here fails the test.
 
 // A rootFieldCase is how to use a root field for data of Alice or her tenant.

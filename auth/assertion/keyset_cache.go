@@ -56,7 +56,7 @@ func (c *keySetCache) add(tenantKey, url string, set keySet) {
 	}
 }
 
-// evict removes one entry.
+// evict removes the least recently used entry of the tenant with the most entries.
 func (c *keySetCache) evict() {
 	most, largest := 0, ""
 	for _, tenantKey := range c.tenants.Keys() { // from the least recently used on

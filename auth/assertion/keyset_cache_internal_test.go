@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A tenant with very many key sets displaces only its own, and so do many tenants with several each.
+// A tenant with very many key sets evicts only its own. Many tenants with several each evict only their own.
 func TestTenantCannotEvictOthersKeySets(t *testing.T) {
 	m := newKeySetCache()
 	for i := range 500 {
@@ -24,11 +24,11 @@ func TestTenantCannotEvictOthersKeySets(t *testing.T) {
 	}
 	for i := range 500 {
 		if m.get(fmt.Sprint("t_quiet", i), "https://quiet.example").attempts == 0 {
-			t.Fatalf("tenant %d's set is forgotten", i)
+			t.Fatalf("tenant %d's set is evicted", i)
 		}
 	}
 	if m.get("t_loud", "https://loud.example/4999").attempts == 0 || m.get("t_loud", "https://loud.example/0").attempts != 0 {
-		t.Error("it is not the oldest that goes")
+		t.Error("the oldest was not the one that was evicted")
 	}
 	for i := range 3 * maxKeySets { // many tenants with one each are limited too
 		m.add(fmt.Sprint("t_many", i), "https://many.example", keySet{attempts: 1})

@@ -42,7 +42,7 @@ func newKeySetClient(d dialer) *http.Client {
 }
 
 // fetchKeySet fetches a tenant's key set once. unusable has a reason for each key that can't be
-// used. The error completes "the set at URL"; it is an *unreachableError if there was no answer.
+// used. The error's text follows "the set at URL". It is an *unreachableError if there was no answer.
 func fetchKeySet(ctx context.Context, client *http.Client, address string) (keys []verifier, unusable []string, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

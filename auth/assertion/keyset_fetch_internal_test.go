@@ -37,7 +37,7 @@ func TestOnlyPublicAddressesArePublic(t *testing.T) {
 	}
 }
 
-// We do not even connect to an address that is not public, whatever name it has.
+// We do not even connect to an address that is not public, under any name.
 func TestKeySetOnPrivateAddressIsNotFetched(t *testing.T) {
 	victim := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	_, port, err := net.SplitHostPort(victim.Listener.Addr().String())
@@ -243,7 +243,7 @@ func TestKeySetErrorsRevealNothingAboutOurNetwork(t *testing.T) {
 	t.Cleanup(plain.Close)
 	_, noTLS, _ := net.SplitHostPort(plain.Listener.Addr().String())
 	server := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
-	_, untrusted, _ := net.SplitHostPort(server.Listener.Addr().String()) // for that name
+	_, untrusted, _ := net.SplitHostPort(server.Listener.Addr().String()) // its certificate is for another name
 
 	names := nameServer(t, func(name string) netip.Addr {
 		return map[string]netip.Addr{"ours.example.": netip.MustParseAddr("10.0.0.1"), "metadata.example.": netip.MustParseAddr("169.254.169.254"),
@@ -251,13 +251,13 @@ func TestKeySetErrorsRevealNothingAboutOurNetwork(t *testing.T) {
 	})
 	var log bytes.Buffer
 	k := newKeySets(time.Now, dialer{permitted: netip.Addr.IsLoopback, resolver: names}, slog.New(slog.NewTextHandler(&log, nil)))
-	var held atomic.Int32
+	var delayed atomic.Int32
 	k.delay = func(ctx context.Context) {
 		deadline, ok := ctx.Deadline()
 		if left := time.Until(deadline); !ok || left > keySetTimeout {
-			t.Errorf("it is held until %v", deadline)
+			t.Errorf("the answer is delayed until %v", deadline)
 		}
-		held.Add(1)
+		delayed.Add(1)
 	}
 	urls := []string{"https://unknown.example/jwks.json?canary", "https://ours.example/jwks.json?canary", "https://metadata.example/jwks.json?canary",
 		"https://10.0.0.1/jwks.json?canary", "https://theirs.example:" + nobody + "/jwks.json?canary", "https://theirs.example:" + silent + "/jwks.json?canary",
@@ -267,8 +267,8 @@ func TestKeySetErrorsRevealNothingAboutOurNetwork(t *testing.T) {
 			t.Errorf("%s: %d keys, %v", url, len(set.keys), set.problems)
 		}
 	}
-	if n := int(held.Load()); n != len(urls) {
-		t.Errorf("of %d, %d were told after the same time", len(urls), n)
+	if n := int(delayed.Load()); n != len(urls) {
+		t.Errorf("of %d URLs, only %d got the answer after the delay", len(urls), n)
 	}
 	for _, reason := range []string{"lookup unknown.example", errNotPublic.Error(), "connection refused", "tenant=t_evil", "host=ours.example"} {
 		if !strings.Contains(log.String(), reason) {
@@ -276,7 +276,7 @@ func TestKeySetErrorsRevealNothingAboutOurNetwork(t *testing.T) {
 		}
 	}
 	if strings.Contains(log.String(), "canary") {
-		t.Errorf("the log has what may be secret:\n%s", log.String())
+		t.Errorf("the log has a query, which may be secret:\n%s", log.String())
 	}
 
 	// The delay lasts until the timeout.

@@ -23,7 +23,7 @@ type bench struct {
 	people     []*person // signed in
 }
 
-// Number of people who are signed in while others are measured.
+// signedInPeople is how many people are signed in during the measurements.
 const signedInPeople = 1000
 
 // A section measures some rows of the table.
@@ -48,8 +48,7 @@ func sections() []section {
 	}
 }
 
-// measure runs everything. What a section could not measure stays empty in the table, with
-// the reason; the run goes on.
+// measure runs all sections. If one fails, its rows of the table have the reason, and the run continues.
 func measure(ctx context.Context, s settings, w io.Writer) (err error) {
 	b := &bench{settings: s, table: table{rows()}, began: time.Now()}
 	defer func() { err = errors.Join(err, b.stop()) }()

@@ -20,9 +20,9 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// The peer has a schema of its own in the same database: the same notes of the people who
-// are signed in, in the clear, since it seals nothing; an index for the list; row-level
-// security by the claim that names the person. It serves with a role that may read no more.
+// peerSchema creates the peer's own schema in the same database. It has the notes of the people who are signed in, in the clear,
+// since the peer seals nothing; an index for the list; and row-level security by the claim that names the person. The peer's role
+// can read nothing else.
 var peerSchema = []string{
 	`DROP SCHEMA IF EXISTS peer CASCADE`,
 	`CREATE SCHEMA peer`,
@@ -159,7 +159,7 @@ func (b *bench) checkPeer(ctx context.Context, peer contender) error {
 		}
 	}
 	client := &requester{queue: []signedRequest{{person: b.people[0]}}, request: peer.target.request, answered: func(_ *person, body []byte) {
-		_ = json.Unmarshal(body, &page) // what isn't there is missed below
+		_ = json.Unmarshal(body, &page) // an invalid page has no notes, which is an error below
 	}}
 	if _, err := load.Run(ctx, peer.target.address, time.Minute, []load.Client{client}); err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 
 var image = flag.String("image", "", "the image to test, as tools/image writes it")
 
-// The image is unpacked and runs as a user whom nobody knows, on a read-only root that has nothing else: no /tmp, /proc or /dev.
+// The image is unpacked and runs as an unknown user, on a read-only root that has nothing else: no /tmp, /proc or /dev.
 func TestImage(t *testing.T) {
 	unpacked, files := t.TempDir(), t.TempDir()
 	must(t, os.Chmod(files, 0o755))

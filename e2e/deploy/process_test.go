@@ -37,7 +37,7 @@ func configuration(t *testing.T) []string {
 		"ASIDE_MASTER_KEY=" + base64.StdEncoding.EncodeToString(key)}
 }
 
-// overTCP returns a URL of the same database, whose socket is out of reach below another root.
+// overTCP returns a TCP URL of the same database: below another root, its socket is out of reach.
 func overTCP(t *testing.T, database string) string {
 	t.Helper()
 	server, err := pgconn.ParseConfig(database)

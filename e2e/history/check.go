@@ -67,21 +67,21 @@ func (v Verdict) Good() bool {
 	return v.Lost == 0 && v.Doubled == 0 && len(v.Wrong) == 0 && !v.Undecided
 }
 
-// Check looks for an order of each note's operations. final is what stands there at the end, when
-// nothing is under way any more: each id as often as it is listed.
-func (h *History) Check(final map[uuid.UUID][]Note, patience time.Duration) Verdict {
+// Check looks for an order of each note's operations. final has the notes that are listed at the end, when no operation is
+// under way: several of an id if it is listed more than once. Check stops looking for the order of a note after the timeout.
+func (h *History) Check(final map[uuid.UUID][]Note, timeout time.Duration) Verdict {
 	operations := h.Operations(0)
 	v := Verdict{Operations: len(operations)}
-	of := map[uuid.UUID][]*Operation{}
+	byNote := map[uuid.UUID][]*Operation{}
 	for i := range operations {
 		o := &operations[i]
-		of[o.ID] = append(of[o.ID], o)
+		byNote[o.ID] = append(byNote[o.ID], o)
 		if o.Wrote() {
 			v.Acknowledged++
 		}
 	}
 	end := h.Now()
-	for id, list := range of {
+	for id, list := range byNote {
 		last := Note{}
 		if len(final[id]) > 0 {
 			last = final[id][0]
@@ -90,7 +90,7 @@ func (h *History) Check(final map[uuid.UUID][]Note, patience time.Duration) Verd
 		list = append(list, &Operation{Client: -1, ID: id, Kind: Read, Outcome: outcomeOf(last), Answer: last, Call: end, Return: end + 1})
 		lost, doubled := balance(list, last)
 		v.Lost, v.Doubled = v.Lost+lost, v.Doubled+doubled
-		switch porcupine.CheckOperationsTimeout(model, ordered(list), patience) {
+		switch porcupine.CheckOperationsTimeout(model, ordered(list), timeout) {
 		case porcupine.Illegal:
 			v.Wrong = append(v.Wrong, id)
 		case porcupine.Unknown:
@@ -107,8 +107,8 @@ func outcomeOf(n Note) Outcome {
 	return Done
 }
 
-// balance counts the acknowledged writes of a note that are above its last version, and the versions
-// that neither an acknowledged nor an unanswered write can have made.
+// balance counts the acknowledged writes of a note with a version after its last one, and the versions that neither an
+// acknowledged nor an unanswered write can have made.
 func balance(list []*Operation, last Note) (lost, doubled int) {
 	possible := map[int]bool{} // versions that somebody may have made
 	for _, o := range list {
@@ -129,9 +129,9 @@ func balance(list []*Operation, last Note) (lost, doubled int) {
 	return lost, doubled
 }
 
-// ordered returns what porcupine orders. An operation without an answer that nobody saw the effect of is left out: had
-// it happened, the next writer would have had to know its version, or it would be there at the
-// end. What was seen has happened, at any time from when it was asked for.
+// ordered returns the operations that porcupine orders. It leaves out an unanswered operation if nobody saw its effect: had it
+// happened, the next writer would have needed its version, or its text would be there at the end. An unanswered operation with
+// an effect that somebody saw has happened, at any time after it was sent.
 func ordered(list []*Operation) (operations []porcupine.Operation) {
 	seen := map[string]bool{}
 	for _, o := range list {
@@ -148,7 +148,7 @@ func ordered(list []*Operation) (operations []porcupine.Operation) {
 			}
 			returned = math.MaxInt64
 		}
-		client++ // porcupine only draws them
+		client++ // porcupine uses clients only in its drawings
 		operations = append(operations, porcupine.Operation{ClientId: client, Input: o, Call: int64(o.Call), Return: returned})
 	}
 	return operations

@@ -34,7 +34,7 @@ type bundle struct {
 	// only where they are needed. It needs module.
 	split     bool
 	shortened bool     // terser shortens what esbuild has minified, as strict code
-	own       []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
+	own       []string // with shared: the directories of the modules that may be in the bundle. Any other would be loaded twice.
 }
 
 // findEntries returns the entry points, sorted.

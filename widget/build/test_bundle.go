@@ -9,7 +9,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// Debian 12 has Node 18, whose modules lack what browsers have.
+// Debian 12 has Node 18. Its modules lack globals that browsers have.
 const nodeCrypto = `import { webcrypto as nodeCrypto } from "node:crypto"; globalThis.crypto ??= nodeCrypto;`
 
 // bundleTests bundles each test of the browser code into one file below out.

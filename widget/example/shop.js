@@ -1,9 +1,9 @@
-// What a shop adds to the snippet so that its customers' notes know whose they are.
+// What a shop adds to the snippet so that each note belongs to a customer.
 const notes = document.querySelector("aside-notes");
 const leaving = document.querySelector("form.leave");
 
 if (notes) {
-  // Asked whenever one is wanted. The nonce binds what our server says to the widget on this page.
+  // The widget calls it whenever it needs an assertion. The nonce binds the assertion to the widget on this page.
   notes.assertion = async ({ nonce }) => {
     const response = await fetch("/aside-assertion?nonce=" + encodeURIComponent(nonce));
     if (!response.ok) throw new Error("the shop does not say who is logged in: " + response.status);

@@ -4,7 +4,7 @@
 
 interface Fetch extends Event {
   request: Request;
-  /** Resolved with nothing, it acts as without a service worker: the page cannot be loaded. */
+  /** If the response is undefined, the page cannot be loaded, as without a service worker. */
   respondWith(response: Promise<Response | undefined>): void;
   waitUntil(done: Promise<unknown>): void;
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { draftOf } from "./draft";
 import type { SiteNote } from "./note";
 
-// What waits a second, here waits a millisecond.
+// Timers run a thousand times faster: a second takes a millisecond.
 const { setTimeout: timeout } = globalThis;
 globalThis.setTimeout = ((act: () => void, wait = 0) => timeout(act, wait / 1000)) as typeof setTimeout;
 
@@ -21,7 +21,7 @@ const updated = ({ input }: Asked["variables"]) =>
   new Response(JSON.stringify({ data: { updateNote: { note: note(input.id, { ...input, version: input.version + 1 }) } } }));
 const refused = (code: string, more: object = {}) => new Response(JSON.stringify({ errors: [{ message: "no", extensions: { code, ...more } }] }));
 
-/** Has the server give these answers in turn, and then save everything. Returns the titles that it was sent. */
+/** Starts a server that gives these answers in turn, and then saves every note. Returns the titles that it gets. */
 function server(...answers: (() => Response)[]): string[] {
   const titles: string[] = [];
   globalThis.fetch = async (_, init) => {
@@ -39,7 +39,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
   }
 }
 
-test("what is typed is saved by itself", async () => {
+test("typed text is saved by itself", async () => {
   const titles = server();
   let drawn = 0;
   const draft = draftOf(note("1"), () => drawn++);
@@ -67,7 +67,7 @@ for (const [name, answer] of Object.entries(outages)) {
   });
 }
 
-test("what is refused is not sent again by itself", async () => {
+test("a refused change is not sent again by itself", async () => {
   const titles = server(() => refused("BAD_USER_INPUT"));
   const draft = draftOf(note("3"), () => {});
   draft.edit({ title: "Oolong, spring" });
@@ -84,8 +84,8 @@ test("a draft that is not saved outlives the visit of its page", async () => {
   let drawn = 0;
   assert.equal(draftOf(note("4"), () => drawn++), draft);
   await draft.save();
-  assert(drawn > 0, "the new page is told");
-  assert(draftOf(note("4"), () => {}) !== draft, "and a saved one does not");
+  assert(drawn > 0, "the new page is notified");
+  assert(draftOf(note("4"), () => {}) !== draft, "and a saved draft does not outlive it");
 });
 
 test("a note that was changed elsewhere is a conflict", async () => {

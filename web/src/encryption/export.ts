@@ -40,7 +40,7 @@ interface ExportedNote extends NoteText {
   createdAt: string;
   updatedAt: string;
   trashedAt: string | null;
-  /** Of a note that does not open: what the server has. */
+  /** The encrypted text, if it does not open. */
   sealed?: string | null;
 }
 
@@ -61,7 +61,7 @@ function json(value: unknown): string {
   return JSON.stringify(value, null, 2) + "\n";
 }
 
-/** The body after a front matter with the other fields. JSON is YAML, too. */
+/** Returns the body after a front matter with the other fields. Their JSON is also YAML. */
 function markdown({ body, ...fields }: ExportedNote): string {
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return `---\n${lines.join("\n")}\n---\n\n${body}`;

@@ -19,7 +19,7 @@ const event = (id: string) => `event: next\ndata: {"data":{"noteChanged":{"id":"
 /** A response that sends these parts, and then breaks off. */
 const stream = (...parts: string[]) => new Response(new Blob(parts).stream());
 
-/** Follows a stream whose connections get these responses; the session has ended after the last. Returns all that was heard. */
+/** Follows a stream with connections that get these responses. After the last, the session has ended. Returns all events. */
 async function follow(responses: (() => Response | Promise<Response>)[], missed?: boolean, sessions = 0): Promise<string[]> {
   const heard: string[] = [];
   await followChanges(

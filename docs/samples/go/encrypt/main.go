@@ -1,4 +1,4 @@
-// Command encrypt encrypts a signed assertion to Aside, so that nothing between your server and Aside can read whom it is
+// Command encrypt encrypts a signed assertion to Aside, so that nothing between your server and Aside can read who it is
 // about. It uses lestrrat-go/jwx.
 package main
 
