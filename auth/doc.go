@@ -47,7 +47,7 @@
 //     authorization response, the embedding origin),
 //     token (/oauth/token: grant types, its response; redeeming a code: client, redirect_uri, verifier and key compared),
 //     token_exchange (… an assertion or a ticket for an identity handle, for ten minutes, and its response; a tenant's limit),
-//     vouched_session (… an assertion for a session without a passkey: vouched, upgraded; embed_origin),
+//     vouched_session (… an assertion for a session without a passkey: vouched, upgraded; embed_origin; the same limit),
 //     asserted_subject (useAssertion, redeemTicket; rejected ones in the audit log; subjectHash), revocation (/oauth/revoke),
 //     metadata (/.well-known: of the server, and our public keys),
 //     client (tenantOfClient: which tenant a client_id is, not suspended; its redirect_uri)
@@ -61,7 +61,8 @@
 //     passkey_user (converting between package db and the WebAuthn library, transports; signedInUser, with passkeys),
 //     passkey_refusal (what happens when a passkey is refused, changed or cloned),
 //     passkey_provider (names of password managers by AAGUID, from providers.json),
-//     credential_list (/passkeys/accepted: the ids of a person's passkeys, for the browser's signals)
+//     credential_list (/passkeys/accepted: the ids of a person's passkeys and their name, for the browser's signals:
+//     AllAcceptedCredentials)
 //   - accounts: account_export (/account/export: the archive as a download, deadlines of its writes),
 //     display_name (a name for a new account: what it opens and the day),
 //     device (browser and system of a request, by its User-Agent)

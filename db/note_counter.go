@@ -35,24 +35,6 @@ const growCounter = `WITH counted AS (UPDATE note_counters SET bytes = bytes + $
 		RETURNING 1)
 	SELECT 1 / count(*) FROM counted`
 
-// removal returns the statements that delete the note $3 of an owner with its earlier versions, and subtract their sizes from
-// the counters. The sizes are read after the row is locked: then no node can change them.
-func removal(o Owner) []string {
-	note := `FROM notes WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL`
-	return []string{
-		`SELECT 1 / count(*) FROM (SELECT 1 FROM note_counters c, (SELECT tenant_key ` + note + `) n
-			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key FOR NO KEY UPDATE OF c) locked`,
-		`WITH deleted AS (DELETE FROM note_versions WHERE ` + o.condition() + ` AND note_id = $3 RETURNING tenant_key, octet_length(sealed) AS size)
-			UPDATE note_counters c SET bytes = c.bytes - v.size FROM (SELECT tenant_key, sum(size) AS size FROM deleted GROUP BY 1) v
-			WHERE c.user_id = $1 AND c.tenant_key = v.tenant_key`,
-		`UPDATE note_counters c SET notes = c.notes - 1, bytes = c.bytes - n.size FROM (SELECT tenant_key, octet_length(sealed) AS size ` + note + `) n
-			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key`,
-		`WITH deleted AS (UPDATE notes SET deleted_at = now(), sealed = NULL, sealed_context = NULL, context_hash = NULL, pinned = false
-				WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL RETURNING tenant_key)
-			SELECT 1 / count(*), min(tenant_key) FROM deleted`,
-	}
-}
-
 // A noteCounter is a row of note_counters.
 type noteCounter struct {
 	notes, bytes int64

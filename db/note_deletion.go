@@ -20,6 +20,24 @@ const markDeleted = `UPDATE note_counters SET deleted_up_to = mark.id FROM (SELE
 		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1) mark
 	WHERE user_id = $1 AND tenant_key = $2 AND (deleted_up_to IS NULL OR deleted_up_to < mark.id)`
 
+// removal returns the statements that delete the note $3 of an owner with its earlier versions, and subtract their sizes from
+// the counters. The sizes are read after the row is locked: then no node can change them.
+func removal(o Owner) []string {
+	note := `FROM notes WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL`
+	return []string{
+		`SELECT 1 / count(*) FROM (SELECT 1 FROM note_counters c, (SELECT tenant_key ` + note + `) n
+			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key FOR NO KEY UPDATE OF c) locked`,
+		`WITH deleted AS (DELETE FROM note_versions WHERE ` + o.condition() + ` AND note_id = $3 RETURNING tenant_key, octet_length(sealed) AS size)
+			UPDATE note_counters c SET bytes = c.bytes - v.size FROM (SELECT tenant_key, sum(size) AS size FROM deleted GROUP BY 1) v
+			WHERE c.user_id = $1 AND c.tenant_key = v.tenant_key`,
+		`UPDATE note_counters c SET notes = c.notes - 1, bytes = c.bytes - n.size FROM (SELECT tenant_key, octet_length(sealed) AS size ` + note + `) n
+			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key`,
+		`WITH deleted AS (UPDATE notes SET deleted_at = now(), sealed = NULL, sealed_context = NULL, context_hash = NULL, pinned = false
+				WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL RETURNING tenant_key)
+			SELECT 1 / count(*), min(tenant_key) FROM deleted`,
+	}
+}
+
 // DeleteNote destroys a note's text and its earlier versions. Its id stays taken.
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) {
 	defer place(&err, "db.DeleteNote")

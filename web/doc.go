@@ -34,7 +34,7 @@
 //     text (the texts of its script),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)
-//   - src/account/, a page each: overview (/account: figures, the name, the account ID),
+//   - src/account/, a page each: overview (/account: figures; the name, and is it the one that the account was given?; the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever),
 //     versions (the earlier ones of an open note, and restoring one), passkeys (add, rename, remove),
@@ -61,7 +61,7 @@
 //     branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans, figures, the bar chart),
 //     audit_log (filter, more, CSV; each action in words),
 //     members (each one, their role, removing, leaving, transferring the tenant), new_tenant, invitation (accepting one)
-//   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
+//   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (TenantPageProps, of every page: admin, owner, memberId, …),
 //     config (data attributes of #app: the frame origin, self-serve), checks (a list of passed and failed checks),
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment), assertion_tester,
 //     add_webhook (its form: URL and events, what each event means), deliveries (of a webhook: their results, Send again),
