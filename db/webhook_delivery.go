@@ -56,9 +56,9 @@ const MaxDeliveries = 100
 // fewest attempts come first.
 func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy []uuid.UUID) (due []*DueDelivery, err error) {
 	defer place(&err, "db.TakeDueDeliveries")
-	not := make([]string, len(busy))
+	busyIDs := make([]string, len(busy))
 	for i, id := range busy {
-		not[i] = id.String()
+		busyIDs[i] = id.String()
 	}
 	type taken struct {
 		delivery *DueDelivery
@@ -88,7 +88,7 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy
 			UPDATE webhook_deliveries v SET attempts = v.attempts + 1, leased = true, next_at = now() + make_interval(secs => ?3)
 			FROM taken, webhooks w WHERE v.id = taken.id AND w.id = v.webhook_id
 			RETURNING v.id, v.tenant_key, v.sealed_payload, v.attempts, w.id, w.url, w.sealed_url, `+isUnhealthy+`, w.generation, w.rotated_at`,
-			pgdialect.Array(not), healthy, unhealthy, deliveryLease.Seconds(), healthyOfTenant, unhealthyOfTenant)
+			pgdialect.Array(busyIDs), healthy, unhealthy, deliveryLease.Seconds(), healthyOfTenant, unhealthyOfTenant)
 		if err != nil {
 			return err
 		}
