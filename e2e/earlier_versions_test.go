@@ -51,6 +51,9 @@ func TestAnEarlierVersionIsRestored(t *testing.T) {
 			w.keys(kb.Enter)
 			w.wait("the later text", func() bool { return w.value(text["fieldNote"]) == after })
 			w.sees(text["saved"])
+			w.restoreAndWrite(text["restore"], text["undo"], text["fieldNote"])
+			w.enter(text["fieldNote"], after)
+			w.sees(text["saved"])
 
 			text = pages
 			w = p.account(a, "/notes")
@@ -63,7 +66,21 @@ func TestAnEarlierVersionIsRestored(t *testing.T) {
 			w.wait("the earlier text", func() bool { return strings.Contains(w.value(text["note"]), "- [ ] rinse the pot") })
 			w.keys(kb.Enter)
 			w.wait("the later text", func() bool { return w.value(text["note"]) == after })
+			w.restoreAndWrite(text["restore"], text["undo"], text["note"])
 		})
+	}
+}
+
+// restoreAndWrite restores an earlier version and writes in the note. Undo then disappears, since it would delete what was written.
+func (w *window) restoreAndWrite(restore, undo, field string) {
+	w.t.Helper()
+	w.openVersion()
+	w.press(restore)
+	w.waitForFocus(undo)
+	w.enter(field, "Written later.")
+	w.wait("no Undo", func() bool { return evaluate[bool](w, `!document.getElementById('undo')`) })
+	if got := w.value(field); got != "Written later." {
+		w.t.Errorf("the note is %q", got)
 	}
 }
 

@@ -3,6 +3,6 @@
 import { readFileSync } from "node:fs";
 import { minify } from "terser";
 
-const options = { module: true, ecma: 2022, compress: { passes: 3 } };
+const options = { module: true, ecma: 2022, compress: { passes: 3, unsafe_arrows: true } };
 const scripts = JSON.parse(readFileSync(0, "utf8"));
 process.stdout.write(JSON.stringify(await Promise.all(scripts.map(async (script) => (await minify(script, options)).code + "\n"))));

@@ -50,6 +50,7 @@
 //     codes (Codes: recovery codes, shown once, printed), load_encryption (importing it and its texts),
 //     encryption (what that imports: exports only),
 //     sealed (around pages with notes: opened, or locked with a button to unlock), text (the texts of /account and /recover),
+//     replacement (Undo for a text that was replaced: withdrawn when it changes again),
 //     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account; Proof: a code's or a link's, from the fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)

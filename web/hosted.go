@@ -12,13 +12,13 @@ type hostedPage struct {
 	Explorer    bool   // only for the console
 }
 
-// hosted returns the handler of a page that a script renders from the responses of /graphql. The page is the same for
-// everybody who reads its language, so it holds no personal data, and it can do nothing that a client of the API could not.
+// hosted returns the handler of a page that a script renders from the responses of /graphql. Its language is that of ui_locales, with
+// which the widget leads here, or the browser's. The page is the same for everybody who reads its language, so it holds no personal data, and it can do nothing that a client of the API could not.
 func (p *pages) hosted(name, title string) http.HandlerFunc {
 	data := p.hostedPage(name, title)
 	return func(w http.ResponseWriter, r *http.Request) {
 		data := data
-		data.page = data.in(p.locales.choose(w, r))
+		data.page = data.in(p.locales.choose(w, r, r.URL.Query().Get("ui_locales")))
 		data.Texts = data.Locale.scripts[name]
 		p.render(w, r, http.StatusOK, "hosted.html", data)
 	}

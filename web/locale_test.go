@@ -40,6 +40,9 @@ func TestPagesFollowTheBrowser(t *testing.T) {
 			checkLanguage(t, &visit{}, path, accepted, want[0], want[1])
 		}
 	}
+	for asked, want := range map[string]string{"?ui_locales=ja": "ja", "?ui_locales=xx": "de", "?ui_locales=": "de"} { // a link in the widget
+		checkLanguage(t, &visit{}, "/account"+asked, "de", want, "ltr")
+	}
 	refused := visit{err: &auth.Error{Status: http.StatusGone, Code: "request_expired", Message: "In English."}}
 	checkLanguage(t, &refused, authorize, "ja", "ja", "ltr")
 }

@@ -58,8 +58,9 @@
 //     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the extras load for some people:
 //     exports only, with its texts),
 //     shared (what the extras import from the frame)
-//   - src/core/, used by web too: note (types of the API: Note, Content, Version, Page, Change; comparing notes, page size),
-//     draft (Draft, Pending, Backend: the state machine of saving), tag (parsing tags, TagField),
+//   - src/core/, used by web too: note (types of the API: Note, Content, Version, Page, Change; Part; comparing notes, page size),
+//     draft (Draft, Pending, Backend: the state machine of saving), replacement (of a text at once: by a conflict's choice or
+//     an earlier version; Undo until it changes again), tag (parsing tags, TagField),
 //     text (cleaning text, an excerpt),
 //     problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
 //     changes (reading the stream of changes: events, gaps, Retry-After), uuid (version 7)
@@ -88,7 +89,7 @@
 //     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the session ends),
 //     exchange (token requests with an assertion: a handle, or a vouched session),
 //     page_locks (locks by messages over a channel, for WebKit),
-//     service_worker (registering it, Trusted Types)
+//     service_worker (registering it, Trusted Types), after_sign_in (what a document does once then)
 //   - src/extras/, components: conflict (two versions), versions (earlier ones, and restoring one),
 //     difference (of two texts, by words or lines), trash (restore, delete and its confirmation),
 //     markdown (a note formatted, its tick boxes), keyboard (listening for keys; showShortcuts, a dialog),

@@ -29,7 +29,7 @@ var targets = []target{
 			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true, shortened: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, shortNames: "src/shared.ts", alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/encryption.ts"}, languages: true, module: true, shortened: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
-			{entries: []string{"src/extras.ts"}, languages: true, module: true, shortened: true, shared: extrasShare, own: []string{"src/extras", "src/locales"}},
+			{entries: []string{"src/extras.ts"}, languages: true, module: true, shortened: true, shared: extrasShare, own: []string{"src/extras", "src/core/replacement", "src/locales"}},
 		},
 		stableNames: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},

@@ -36,8 +36,7 @@ export interface AppExtras {
   signInByPopup(popup: Window | null, ready: (push: Push) => Promise<Attempt>): Promise<Session>;
   signInByRedirect(): Promise<void>;
   finishRedirect(response: AuthorizationResponse): Promise<Session>;
-  listenForKeys(app: App): void;
-  registerServiceWorker(): Promise<void>;
+  afterSignIn(app: App): Promise<void>;
 }
 
 /** App holds the state of the frame. */
@@ -264,10 +263,7 @@ export class App {
     if (this.session === session) void saveSession(session);
     // Now, while the network works.
     void loadExtras<AppExtras>()
-      .then(({ listenForKeys, registerServiceWorker }) => {
-        listenForKeys(this);
-        return registerServiceWorker();
-      })
+      .then(({ afterSignIn }) => afterSignIn(this))
       .catch(() => {});
   }
 

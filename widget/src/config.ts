@@ -28,6 +28,9 @@ export const pageURL = `${config.frameOrigin}/embed/${config.tenant.key}`;
 
 const { lang } = document.documentElement;
 
+/** Returns the address of a page of the person's account, in the language of this one. */
+export const accountURL = (page = ""): string => `${config.accountOrigin}/account${page}?ui_locales=${lang}`;
+
 /** Returns a text of the catalog with its {placeholders} filled in; {tenant} is always known. Of a plural, it is the form for {count}. */
 export function t(key: keyof Messages, values: Record<string, string> = {}): string {
   const entry: string | Record<string, string> = config.messages[key];
@@ -35,7 +38,7 @@ export function t(key: keyof Messages, values: Record<string, string> = {}): str
   return text.replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
 }
 
-/** Returns a date in the language of the page. */
-export function date(time: string): string {
-  return new Date(time).toLocaleDateString(lang, { dateStyle: "medium" });
+/** Returns a date in the language of the page, with the time of day for "short". */
+export function date(time: string, timeStyle?: "short"): string {
+  return new Date(time).toLocaleString(lang, { dateStyle: "medium", timeStyle });
 }

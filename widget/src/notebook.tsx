@@ -1,7 +1,7 @@
 // The notes of one signed-in person on this page: the list, the search, the trash and the open note. Every change shows at once
 // and is saved afterwards: until then it is in a draft.
 import { h, type VNode } from "preact";
-import { config, t } from "./config";
+import { accountURL, t } from "./config";
 import * as operations from "./documents.graphql";
 import { Draft, type Backend } from "./core/draft";
 import { request } from "./graphql";
@@ -10,6 +10,7 @@ import { loadExtras } from "./lazy";
 import { LiveChanges } from "./live_changes";
 import { byPinnedThenNewest, contains, pageSize, type Change, type Content, type Note, type NoteContext, type Page } from "./core/note";
 import { page } from "./page";
+import type { Undoing } from "./core/replacement";
 import type { Viewer, Session } from "./session";
 import { Outbox } from "./outbox";
 import { isTemporary, Problem, problemOf } from "./core/problem";
@@ -18,7 +19,7 @@ import { explainProblem } from "./explanation";
 /** Toast is a line about what just happened, with a way to undo it if there is one. */
 export interface Toast {
   text: VNode | string;
-  undo?: (() => void) | undefined;
+  undo?: Undoing | undefined;
 }
 
 /** What TypeScript does not know yet (WebAuthn L3 §5.1.7). */
@@ -218,7 +219,7 @@ export class Notebook implements Backend {
     if (!draft.pending.base && !draft.dirty) return this.close();
     this.#setDraft(null);
     draft.trash(true);
-    this.showToast(t("trashed"), () => this.restore(draft.note));
+    this.showToast(t("trashed"), () => () => this.restore(draft.note));
   }
 
   /** Takes a note out of the trash. */
@@ -238,11 +239,11 @@ export class Notebook implements Backend {
     }
   }
 
-  /** Shows a line about what just happened. Undo gets the focus, since the button that was used may be gone. */
-  showToast(text: VNode | string, undo?: () => void): void {
+  /** Shows a line about what just happened. Undo gets the focus, since the button that was used may be gone, unless the person writes. */
+  showToast(text: VNode | string, undo?: Undoing, focus = true): void {
     this.toast = { text, undo };
     this.#listener.paint();
-    if (undo) document.getElementById("undo")?.focus();
+    if (undo && focus) document.getElementById("undo")?.focus();
   }
 
   /** Retries what failed, and reloads a list that may be old. */
@@ -269,7 +270,7 @@ export class Notebook implements Backend {
     // End-to-end encryption is offered after the first note, in a browser in which a passkey can give a key.
     if (END_TO_END && !(this.notes[1] || this.viewer?.vouched !== false || this.banner)) {
       void (window.PublicKeyCredential as Capabilities | undefined)?.getClientCapabilities?.().then((capabilities) => {
-        if (capabilities["extension:prf"]) this.showToast((<a href={config.accountOrigin + "/account/encryption"} target="_blank">{t("offer")}</a>) as VNode);
+        if (capabilities["extension:prf"]) this.showToast((<a href={accountURL("/encryption")} target="_blank">{t("offer")}</a>) as VNode);
       });
     }
     return note;

@@ -1,6 +1,6 @@
 import { h, type VNode } from "preact";
 import type { App } from "./app";
-import { config, t } from "./config";
+import { accountURL, t } from "./config";
 import { Editor } from "./editor";
 import { Lazy, loadExtras } from "./lazy";
 import { List } from "./list";
@@ -23,7 +23,7 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
       <header>
         <h1>{t("title")}</h1>
         <span class="who">
-          {viewer && (viewer.vouched ? names(viewer) : <a href={config.accountOrigin + "/account"} target="_blank">{names(viewer)}</a>)}
+          {viewer && (viewer.vouched ? names(viewer) : <a href={accountURL()} target="_blank">{names(viewer)}</a>)}
         </span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
         {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
@@ -31,12 +31,12 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
       </header>
       <div class="bar" role="status">
         {toast && <span>{toast.text}</span>}
-        {toast?.undo && (
+        {toast?.undo?.() && (
           <button
             id="undo"
             onClick={() => {
               notebook.toast = null;
-              toast.undo!();
+              toast.undo!()?.();
             }}
           >
             {t("undo")}

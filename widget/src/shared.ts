@@ -2,7 +2,7 @@
 // import them from the frame's module, so that a browser loads them once.
 export { Fragment, h, render } from "preact";
 export { base64url, digest, randomToken, utf8 } from "./bytes";
-export { config, host, pageURL, t } from "./config";
+export { accountURL, config, date, host, pageURL, t } from "./config";
 export { frameKey, post, postWithProof, publicKey, thumbprint, transferKey } from "./dpop";
 export { requestAssertion, reportedOrigin, postToHost } from "./host";
 export { request } from "./graphql";

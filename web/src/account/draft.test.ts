@@ -1,6 +1,7 @@
 import "../testing/page";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { resolveConflict } from "../../../widget/src/core/replacement";
 import { draftOf } from "./draft";
 import type { SiteNote } from "./note";
 
@@ -95,7 +96,7 @@ test("a note that was changed elsewhere is a conflict", async () => {
   draft.edit({ title: "Oolong, spring" });
   await until("conflict", () => draft.status === "elsewhere");
   assert.equal(draft.theirs?.title, "Sencha");
-  draft.resolveConflict(true);
+  resolveConflict(draft, true);
   await until("saved", () => draft.status === "saved");
   assert.deepEqual(titles, ["Oolong, spring", "Oolong, spring"]);
 });

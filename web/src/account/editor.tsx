@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { resolveConflict } from "../../../widget/src/core/replacement";
 import { parseTags } from "../../../widget/src/core/tag";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
@@ -18,6 +19,7 @@ import { draftOf, type SiteDraft } from "./draft";
 import { nameOf, type SiteNote } from "./note";
 import { noteRequests } from "./note_requests";
 import { PageLink } from "./page_link";
+import { showReplacement, useReplacement } from "./replacement";
 import { rich, t } from "./text";
 
 /** The page of one note. */
@@ -53,6 +55,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
   const { status } = draft;
   const { base, content } = draft.pending;
   const failed = /^(failed|offline|waiting)$/.test(status);
+  useReplacement();
 
   useEffect(() => {
     const save = () => void draft.save();
@@ -172,10 +175,7 @@ function Tags({ draft }: { draft: SiteDraft }) {
 
 /** Shows both versions of a note that was changed here and elsewhere. Undo restores the version that was not chosen. */
 function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
-  const choose = (mine: boolean) => {
-    const other = draft.resolveConflict(mine);
-    showToast(t(mine ? "keptMine" : "keptTheirs"), () => draft.replace(other));
-  };
+  const choose = (mine: boolean) => showReplacement(t(mine ? "keptMine" : "keptTheirs"), resolveConflict(draft, mine));
   return (
     <section class="conflict" aria-labelledby="conflict">
       <h2 id="conflict">{t("changedElsewhere")}</h2>

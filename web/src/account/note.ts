@@ -11,9 +11,10 @@ export interface SiteNote extends SealedNote {
 
 export type NotePage = Page<SiteNote>;
 
-/** Returns a one-line name for a note. */
-export function nameOf({ title, body }: Content): string {
-  return title.trim() || excerpt(body.trim().split("\n", 1)[0]!).slice(0, 80) || t("untitled");
+/** Returns a one-line name for a note: its title, or the first line that says something. */
+export function nameOf({ title, body }: Pick<Content, "title" | "body">): string {
+  const line = body.split("\n").find((line) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(line)) ?? ""; // not a rule such as ---
+  return title.trim() || excerpt(line.trim()).slice(0, 80) || t("untitled");
 }
 
 /** Site is a tenant, as a person knows it. */

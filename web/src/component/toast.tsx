@@ -17,9 +17,14 @@ export function showToast(text: string, undo?: () => void): void {
   toast.value = { text, undo };
 }
 
+/** Takes Undo off the toast if it is this one: it would undo something else now. */
+export function withdrawUndo(undo: () => void): void {
+  if (toast.value.undo === undo) showToast(toast.value.text);
+}
+
 /**
- * The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. The button gets the focus,
- * since the one that was pressed may be gone, but not from a text that somebody writes.
+ * The line at the foot of the page. A toast with an Undo button stays until it is used, withdrawn, dismissed or replaced. The button gets
+ * the focus, since the one that was pressed may be gone, but not from a text that somebody writes.
  */
 export function Toast() {
   const { text, undo } = useObservable(toast);

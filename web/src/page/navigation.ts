@@ -4,6 +4,9 @@ import { observable, useObservable } from "./observable";
 
 const path = observable(location.pathname);
 
+/** The language that the widget asked for in its link (web/locale.go). It stays when the page is reloaded at another path. */
+const asked = /^\?ui_locales=[\w-]+$/.exec(location.search)?.[0] ?? "";
+
 /** Whether the person came from another path of the page. */
 export let navigated = false;
 
@@ -17,7 +20,7 @@ export function usePath(base: string): string[] {
 
 /** Goes to another path of this page, and moves the focus to the element with the id `on`, or else to the heading. */
 export function navigate(to: string, on = ""): void {
-  history.pushState(null, "", to);
+  history.pushState(null, "", to + asked);
   scrollTo(0, 0);
   onNavigate(on);
 }

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { Draft, type Pending, type Backend } from "./draft";
 import { emptyContent, contentOf, sameContent, type Content, type Note } from "./note";
 import { Problem } from "./problem";
+import { resolveConflict } from "./replacement";
 
 // Only the history decides when something is saved.
 globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout;
@@ -143,9 +144,9 @@ async function history(seed: number, deletions: boolean): Promise<{ server: Serv
       else draft = reload(server, draft);
     } else if (draft.theirs) {
       const mine = !!number(2);
-      const other = draft.resolveConflict(mine);
+      const undoing = resolveConflict(draft, mine);
       if (!mine) typed = contentOf(draft.pending.content);
-      assert(other, "what was not chosen can be brought back");
+      assert(undoing(), "what was not chosen can be brought back");
     } else {
       const known = server.notes.get(draft.pending.id);
       const before = draft.dirty;
@@ -163,7 +164,7 @@ async function history(seed: number, deletions: boolean): Promise<{ server: Serv
   edit({ title: `${seed}.last` });
   for (let round = 0; draft.dirty || draft.theirs; round++) {
     assert(round < 30, "saving never ends");
-    if (draft.theirs) draft.resolveConflict(true);
+    if (draft.theirs) resolveConflict(draft, true);
     void draft.save();
     for (let i = 0; i < 5; i++) {
       server.deliver();

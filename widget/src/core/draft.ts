@@ -108,22 +108,6 @@ export class Draft<N extends Note = Note> {
       .finally(() => (this.#saving = null)));
   }
 
-  /** Replaces the content: by a choice in a conflict, or by undoing it. */
-  replace(content: Content): void {
-    this.edit(contentOf(content));
-  }
-
-  /** Ends a conflict with what was typed here, or with what was written elsewhere. It returns what was not chosen. */
-  resolveConflict(mine: boolean): Content {
-    const { pending } = this;
-    const theirs = this.theirs!;
-    const other = mine ? contentOf(theirs) : pending.content;
-    pending.base = theirs;
-    this.theirs = null;
-    this.replace(mine ? pending.content : theirs);
-    return other;
-  }
-
   /** Takes the note as the server has it now, unless it is being edited. */
   refresh(note: N): void {
     if (this.dirty || this.#saving || note.version < this.pending.base!.version) return;

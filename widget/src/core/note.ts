@@ -24,10 +24,17 @@ export interface Note extends Content {
   trashedAt: string | null;
 }
 
+/** Part is a piece of a text: in two texts (""), or only in the first or the second one. Its kind is the name of an element. */
+export type Part = [kind: "" | "del" | "ins", text: string];
+
 /** Version is an earlier text of a note. */
 export interface Version extends Pick<Note, "version" | "title" | "body" | "tags"> {
   sealed: string | null;
   writtenAt: string;
+  /** Why this device cannot open its text. */
+  problem?: string;
+  /** Whether the widget shows what differs. */
+  open?: boolean;
 }
 
 /** Change is what the server reports of a note that changed; there is no note if it was deleted for good. */

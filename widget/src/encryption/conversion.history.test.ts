@@ -17,6 +17,7 @@ import { base64url } from "../bytes";
 import { Draft, type Backend, type Pending } from "../core/draft";
 import { sameContent, type Content, type Note } from "../core/note";
 import { Problem, problemOf } from "../core/problem";
+import { resolveConflict } from "../core/replacement";
 import { installInstantCrypto } from "../testing/instant_crypto";
 import { SealingServer, type Asker, type ServerNote } from "../testing/sealing_server";
 
@@ -248,7 +249,7 @@ async function history(seed: number): Promise<SealingServer> {
       void draft.save();
     } else if (act === 3) {
       const draft = page.drafts[number(3)];
-      if (draft?.theirs) draft.resolveConflict(!!number(2));
+      if (draft?.theirs) resolveConflict(draft, !!number(2));
       void draft?.save();
     } else if (act === 4) page.attempt(() => page.read());
     else if (act === 5 && page.unlocking === "can") page.attempt(() => page.turn(number(3) ? "END_TO_END" : "SERVER"));
@@ -281,7 +282,7 @@ async function history(seed: number): Promise<SealingServer> {
     for (const draft of page.drafts) {
       for (let round = 0; draft.dirty || draft.theirs; round++) {
         assert(round < 20, `saving never ends: ${JSON.stringify(draft.problem)}`);
-        if (draft.theirs) draft.resolveConflict(true);
+        if (draft.theirs) resolveConflict(draft, true);
         void draft.save();
         await settle();
         await finish(undefined, page);

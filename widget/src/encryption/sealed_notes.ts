@@ -82,10 +82,15 @@ export class SealedNotes<N extends SealedNote> {
     return readNote(note, await this.#source.key(note), note.id, this.#source.tenant(note));
   }
 
-  /** Returns earlier versions of a note with their texts. */
+  /** Returns earlier versions of a note with their texts. One that cannot be opened says why. */
   openVersions(id: string, versions: Version[]): Promise<Version[]> {
     const note = this.known(id)!;
-    return Promise.all(versions.map(async (version) => ({ ...version, ...(await this.#textOf({ ...note, ...version })) })));
+    return Promise.all(
+      versions.map(async (version) => {
+        const text = await this.#textOf({ ...note, ...version }).catch((thrown) => ({ problem: this.#source.explain(problemOf(thrown).code as UnopenedReason) }));
+        return { ...version, ...text };
+      }),
+    );
   }
 
   /** Returns the notes of a page with their texts. */
@@ -99,12 +104,11 @@ export class SealedNotes<N extends SealedNote> {
    * note that is not shown.
    */
   async seal(note: N, { title, body, tags, pinned, context: fresh }: Content & { context?: NoteContext | null | undefined }): Promise<{ sealed: string; pinned: boolean }> {
-    const reason = this.#unopened.get(note.id);
-    if (reason) throw new Problem(reason, this.#source.explain(reason));
     const key = await this.#source.key(note);
-    if (!key) throw new Problem("locked", this.#source.explain("locked"));
+    const reason = this.#unopened.get(note.id) ?? (key ? undefined : "locked");
+    if (reason) throw new Problem(reason, this.#source.explain(reason));
     const context = this.#texts.get(note.id)?.text.context ?? fresh;
-    return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key, note.id, this.#source.tenant(note)), pinned };
+    return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key!, note.id, this.#source.tenant(note)), pinned };
   }
 
   /** The note as it was opened last. */

@@ -22,7 +22,8 @@ export class SeenVersions {
   #name: string;
   #seen = new Map<string, Seen>();
   #forgotten = new Set<string>();
-  #saving: Promise<void> | undefined;
+  /** Resolves when everything is stored that has been seen so far; undefined if it is. */
+  saving: Promise<void> | undefined;
   #changed = false;
 
   /** The name is that of the session's own entry in the values, with another beginning. */
@@ -61,20 +62,15 @@ export class SeenVersions {
     this.#save();
   }
 
-  /** Resolves when everything is stored that has been seen so far. */
-  async settle(): Promise<void> {
-    while (this.#saving) await this.#saving;
-  }
-
   #save(): void {
     this.#changed = true;
-    this.#saving ??= Promise.resolve().then(async () => {
+    this.saving ??= Promise.resolve().then(async () => {
       while (this.#changed) {
         this.#changed = false;
         await this.load();
         await this.#values.save(this.#name, [...this.#seen]).catch(() => {});
       }
-      this.#saving = undefined;
+      this.saving = undefined;
     });
   }
 }

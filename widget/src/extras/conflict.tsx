@@ -1,5 +1,6 @@
 import type { Draft } from "../core/draft";
 import type { Content } from "../core/note";
+import { resolveConflict } from "../core/replacement";
 import type { Notebook } from "../notebook";
 import { h, t } from "../shared";
 
@@ -9,10 +10,7 @@ const show = (group: HTMLElement | null) => group?.scrollIntoView({ block: "near
 /** Conflict shows the two versions of a note that was changed elsewhere, and asks which one to keep. */
 export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
   // Ends the conflict; the other version can be restored with one click.
-  const choose = (mine: boolean) => {
-    const other = draft.resolveConflict(mine);
-    notebook.showToast(mine ? t("replacedTheirs") : t("replacedMine"), () => draft.replace(other));
-  };
+  const choose = (mine: boolean) => notebook.showToast(t("chosen"), resolveConflict(draft, mine));
   return (
     <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>
       <p role="alert">{t("conflict")}</p>

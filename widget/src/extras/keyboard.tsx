@@ -2,12 +2,8 @@
 import type { App } from "../app";
 import { Fragment, h, render, t } from "../shared";
 
-let listening = false;
-
 /** Listens as long as the page is there. */
 export function listenForKeys(app: App): void {
-  if (listening) return;
-  listening = true;
   // A key that was pressed before the focus left is forgotten.
   addEventListener("blur", () => (onkeyup = null));
   document.addEventListener("keydown", (event) => {

@@ -1,4 +1,4 @@
-import { config, Fragment, h, t, host } from "../shared";
+import { accountURL, Fragment, h, t, host } from "../shared";
 import type { App } from "../app";
 
 /** Suspended says that the tenant is suspended, and that the notes still exist. */
@@ -8,7 +8,7 @@ export function Suspended() {
       <h1>{t("title")}</h1>
       <p>{t("tenant_suspended")}</p>
       <p>
-        <a href={config.accountOrigin + "/account"} target="_blank" rel="noopener">
+        <a href={accountURL()} target="_blank" rel="noopener">
           {t("account")}
         </a>
       </p>

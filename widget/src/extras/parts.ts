@@ -2,11 +2,11 @@
 import type { AppExtras } from "../app";
 import type { EditorExtras } from "../editor";
 import "./style";
+import { afterSignIn } from "./after_sign_in";
 import { Conflict } from "./conflict";
-import { showShortcuts, listenForKeys } from "./keyboard";
+import { showShortcuts } from "./keyboard";
 import { pageLocks } from "./page_locks";
 import { Markdown } from "./markdown";
-import { registerServiceWorker } from "./service_worker";
 import { signInByPopup } from "./popup";
 import { finishRedirect, signInByRedirect } from "./redirect";
 import { VisitorRequired, Suspended, Vouched } from "./notice";
@@ -20,12 +20,11 @@ import type { NotebookExtras } from "../notebook";
 import type { NotesExtras } from "../notes";
 
 export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotebookExtras & NotesExtras = {
+  afterSignIn,
   Conflict,
   finishRedirect,
-  listenForKeys,
   Markdown,
   pageLocks,
-  registerServiceWorker,
   showShortcuts,
   signInByPopup,
   signInByRedirect,

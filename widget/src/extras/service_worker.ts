@@ -7,12 +7,8 @@ declare global {
   }
 }
 
-let registered = false;
-
-/** Registers it once for each document, since a policy can be created once only. Without it, everything else works. */
+/** Registers it; to be called once for each document, since a policy can be created once only. Without it, everything else works. */
 export async function registerServiceWorker(): Promise<void> {
-  if (registered) return;
-  registered = true;
   const script = "/embed/worker.js";
   const workers = navigator.serviceWorker;
   if (!host || !workers || workers.controller) return;

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Draft, type Backend } from "../core/draft";
 import type { Content, Note, Version } from "../core/note";
 import { Problem } from "../core/problem";
+import { type Undoing } from "../core/replacement";
 import type { Notebook, Toast } from "../notebook";
 import extras from "../locales/en.extras.json";
 import { config } from "../config";
@@ -13,7 +14,7 @@ Object.assign(config.messages, extras);
 
 interface Element {
   type: string;
-  props: { onClick?: () => void; children?: unknown };
+  props: { onClick?: () => void; onToggle?: (event: object) => void; children?: unknown };
 }
 
 /** The elements of a type in what is shown. */
@@ -50,19 +51,23 @@ function open(history: Version[], answer: (operation: string) => void = () => {}
     onFailure() {},
   } as unknown as Backend;
   const draft = new Draft(backend, stored);
-  const notebook = { ...requests, toast: null as Toast | null, onChange() {}, showToast: (text: string, undo?: () => void) => (notebook.toast = { text, undo }) };
+  const notebook = { ...requests, toast: null as Toast | null, onChange() {}, showToast: (text: string, undo?: Undoing, focus = true) => (notebook.toast = { text, undo }, notebook.focused = focus), focused: false };
   const show = () => Versions({ draft, notebook: notebook as unknown as Notebook });
   const click = async (name: string) => {
     all("button", show()).find((button) => text(button) === name)!.props.onClick!();
     await new Promise((again) => setTimeout(again, 20));
   };
-  return { asked, draft, notebook, show, click };
+  /** Opens all versions that are shown. */
+  const unfold = () => all("details", show()).forEach((details) => details.props.onToggle!({ currentTarget: { open: true } }));
+  return { asked, draft, notebook, show, click, unfold };
 }
 
 test("earlier versions are loaded when they are opened, and show what differs", async () => {
-  const { asked, show, click } = open([version(3, "cold water"), version(1, "hot")]);
+  const { asked, show, click, unfold } = open([version(3, "cold water"), version(1, "hot")]);
   assert.equal(asked.length, 0);
   await click("Earlier versions");
+  assert.equal(all("ins", show()).length, 0, "nothing is compared before a version is opened");
+  unfold();
   const [newest, oldest] = all("figure", show());
   assert.equal(text(all("ins", newest)), "cold");
   assert.equal(text(all("del", newest)), "hot");
@@ -73,8 +78,9 @@ test("earlier versions are loaded when they are opened, and show what differs", 
 });
 
 test("a version that says what the note says is not shown", async () => {
-  const { show, click } = open([version(4, "hot water"), version(3, "cold water")]);
+  const { show, click, unfold } = open([version(4, "hot water"), version(3, "cold water")]);
   await click("Earlier versions");
+  unfold();
   assert.deepEqual(all("figure", show()).map((figure) => text(all("ins", figure))), ["cold"]);
 });
 
@@ -92,10 +98,50 @@ test("what was typed is saved before a version is restored, and restoring is und
   assert.deepEqual(asked, ["Versions", "Update very hot water", "RestoreVersion3", "Versions"]);
   assert.equal(draft.note.body, "cold water");
   assert.equal(notebook.toast!.text, "Restored.");
-  notebook.toast!.undo!();
+  notebook.toast!.undo!()!();
   await draft.save();
   assert.equal(draft.note.body, "very hot water");
   assert.equal(asked.at(-1), "Update very hot water");
+});
+
+test("restoring cannot be undone once the text has changed again", async () => {
+  const { draft, notebook, click } = open([version(3, "cold water")]);
+  await click("Earlier versions");
+  await click("Restore");
+  assert(notebook.toast!.undo!());
+  draft.edit({ body: "cold water with ice" });
+  assert.equal(notebook.toast!.undo!(), undefined);
+  draft.edit({ body: "cold water" });
+  assert(notebook.toast!.undo!(), "the restored text again");
+});
+
+test("what is typed while a version is being restored stays", async () => {
+  const { draft, notebook, click } = open([version(3, "cold water")], (operation) => {
+    if (operation === "RestoreVersion") draft.edit({ body: "hot water with milk" });
+  });
+  await click("Earlier versions");
+  await click("Restore");
+  assert.equal(draft.pending.content.body, "hot water with milk");
+  assert.equal(notebook.toast!.undo!(), undefined);
+});
+
+test("Undo gets the focus, but not from a field in which the person writes", async () => {
+  for (const writes of [false, true]) {
+    Object.assign(document, { activeElement: { matches: (selector: string) => selector === "input,textarea" && writes } });
+    const { notebook, click } = open([version(3, "cold water")]);
+    await click("Earlier versions");
+    await click("Restore");
+    assert.equal(notebook.focused, !writes);
+  }
+  Object.assign(document, { activeElement: null });
+});
+
+test("a version that cannot be opened says so, cannot be restored, and hides no other", async () => {
+  const { show, click } = open([{ ...version(3, ""), problem: "This cannot be opened." }, version(1, "cold water")]);
+  await click("Earlier versions");
+  const [damaged, other] = all("details", show());
+  assert(/This cannot be opened/.test(text(damaged)));
+  assert.deepEqual([all("button", damaged).length, all("button", other).length], [0, 1]);
 });
 
 test("a version that cannot be restored leaves the note as it is", async () => {

@@ -1,7 +1,8 @@
 import type { Draft } from "../core/draft";
 import type { Note, Version } from "../core/note";
+import { textOf, undoing } from "../core/replacement";
 import type { Notebook } from "../notebook";
-import { explainCode, h, problemOf, t } from "../shared";
+import { date, explainCode, h, problemOf, t } from "../shared";
 import { noteDifference } from "./difference";
 
 /**
@@ -20,32 +21,38 @@ export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook
     if (draft.dirty) return;
     const before = draft.pending.content;
     const { payload } = await notebook.request<{ payload: { note: Note } }>("RestoreVersion", { id, version });
+    const writes = document.activeElement?.matches("input,textarea"); // asked before the focused button is gone, which moves the focus
     draft.refresh(payload.note);
-    notebook.showToast(t("restored"), () => draft.replace(before));
+    notebook.showToast(t("restored"), undoing(draft, before, payload.note), !writes);
     await show(load()); // the text that was there is one of them now
   };
-  const versions = draft.versions?.flatMap((version) => {
-    const parts = noteDifference(content, version);
-    return parts.length ? (
-      <details key={version.version}>
-        <summary>{new Date(version.writtenAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" })}</summary>
-        <figure>
-          <p dir="auto" tabIndex={0}>
-            {parts.map(([kind, text]) => (kind ? h(kind, null, text) : text))}
-          </p>
-          <button onClick={run(() => restore(version.version))}>{t("restore")}</button>
-        </figure>
-      </details>
-    ) : (
-      []
-    );
-  });
+  const versions = draft.versions?.filter((version) => version.problem || textOf(content) !== textOf(version));
   return (
     <div class="hint">
       <button aria-expanded={!!versions} onClick={run(() => show(versions ? undefined : load()))}>
         {t("versions")}
       </button>
-      {versions?.length === 0 ? <p role="status">{t("noVersions")}</p> : versions}
+      {versions?.length === 0 ? (
+        <p role="status">{t("noVersions")}</p>
+      ) : (
+        versions?.map((version) => (
+          <details
+            key={version}
+            onToggle={({ currentTarget }) => {
+              version.open = currentTarget.open;
+              notebook.onChange();
+            }}
+          >
+            <summary>{date(version.writtenAt, "short")}</summary>
+            <figure>
+              <p dir="auto" tabIndex={0}>
+                {version.problem || (version.open && noteDifference(content, version).map(([kind, text]) => (kind ? h(kind, null, text) : text)))}
+              </p>
+              {!version.problem && <button onClick={run(() => restore(version.version))}>{t("restore")}</button>}
+            </figure>
+          </details>
+        ))
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import type { Change, Content, Note, NoteContext, Page, Version } from "../core/
 import type { Notebook } from "../notebook";
 import type { Session, Viewer } from "../session";
 import { receiveKey } from "./key";
-import { config, Fragment, h, host, load, Problem, remove, request, save, t } from "../shared";
+import { accountURL, config, Fragment, h, host, load, Problem, remove, request, save, t } from "../shared";
 
 interface Variables {
   id: string;
@@ -143,7 +143,7 @@ class SealedRequests {
         </p>
         <p class="hint">
           {t("unlockHow")}{" "}
-          <a href={config.accountOrigin + "/account"} target="_blank" rel="noopener">
+          <a href={accountURL()} target="_blank" rel="noopener">
             {t("account")}
           </a>
         </p>

@@ -11,11 +11,11 @@ const config = {
   messages: en,
 };
 
-const element = { textContent: JSON.stringify(config), lang: "en" };
+const element = { textContent: JSON.stringify(config), lang: "en", focus() {} };
 
 Object.assign(globalThis, {
   window: globalThis,
   parent: { postMessage() {} },
-  document: { getElementById: () => element, documentElement: element },
+  document: { getElementById: () => element, documentElement: element, activeElement: null },
   matchMedia: () => ({}),
 });

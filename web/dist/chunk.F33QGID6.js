@@ -1,2 +1,0 @@
-import{pa as e}from"./chunk.YYBO2KIL.js";function i(t){return t.replace(/[\0-\x08\v\f\x0e-\x1f\x7f-\x9f]/g,"")}function r(t){return t.slice(0,200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm,"$1")}function s({title:t,body:n}){return t.trim()||r(n.trim().split(`
-`,1)[0]).slice(0,80)||e("untitled")}function g(){let t=Date.now().toString(16).padStart(12,"0");return`${t.slice(0,8)}-${t.slice(8)}-7${crypto.randomUUID().slice(15)}`}export{i as a,r as b,s as c,g as d};
