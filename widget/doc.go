@@ -97,6 +97,7 @@
 //   - src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
 //     webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),
 //     encryption_vectors (known answers), sealing_server (a model of the server),
+//     converting_page (a page that turns encryption on and off and writes meanwhile),
 //     instant_crypto (WebCrypto that answers at once)
 //   - npm/src/, @aside/widget: index (loading the script: trusted types, its nonce, integrity; the element's types, events),
 //     react, vue (a component each, its props as attributes of the element; script_blocked)
