@@ -48,7 +48,7 @@
 //     token (/oauth/token: grant types, its response; redeeming a code: client, redirect_uri, verifier and key compared),
 //     token_exchange (… an assertion or a ticket for an identity handle, for ten minutes, and its response; a tenant's limit),
 //     vouched_session (… an assertion for a session without a passkey: vouched, upgraded; embed_origin; the same limit),
-//     asserted_subject (useAssertion, redeemTicket; rejected ones in the audit log; subjectHash), revocation (/oauth/revoke),
+//     asserted_subject (useAssertion, redeemTicket; rejected ones in the audit log, their limit; subjectHash), revocation (/oauth/revoke),
 //     metadata (/.well-known: of the server, and our public keys),
 //     client (tenantOfClient: which tenant a client_id is, not suspended; its redirect_uri)
 //   - passkeys: ceremony (what all ceremonies share: sealed state, requests and responses, a displayName; ceremony_expired),

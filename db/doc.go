@@ -30,7 +30,7 @@
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
 //   - notes: note (Note; create with an id that may be taken, UpdateNote, trash, restore;
 //     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote: removal, its statements; the ids of deleted ones, few rows kept),
-//     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters, those of a merge's moved notes; division
+//     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters against changes, those of a merge's moved notes; division
 //     by zero; Recount, counting again), note_import (ImportNotes: at most 20 at a time, from an account session),
 //     conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),

@@ -37,7 +37,7 @@
 //   - src/account/, a page each: overview (/account: figures; the name, and is it the one that the account was given?; the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever),
-//     versions (the earlier ones of an open note, and restoring one), passkeys (add, rename, remove),
+//     versions (the earlier ones of an open note, and restoring one), passkeys (the list; add, rename, remove),
 //     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking),
 //     activity (security events, an Entry each), recovery (codes: made),
 //     encryption_page (turning end-to-end encryption on and off: progress, codes to save and to type), data (export, import)
@@ -51,7 +51,7 @@
 //     encryption (what that imports: exports only),
 //     sealed (around pages with notes: opened, or locked with a button to unlock), text (the texts of /account and /recover),
 //     replacement (Undo for a text that was replaced: withdrawn when it changes again),
-//     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
+//     lockout_warning (one passkey and no codes; shown in overview, passkeys), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account; Proof: a code's or a link's, from the fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
 //   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget),
@@ -82,8 +82,9 @@
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
 //   - src/encryption/, of end-to-end encryption: content_key_store (the content key in IndexedDB, by owner: keeping, reading, removing it),
-//     unlock (unlock, openContentKey: with the passkey of a ceremony that was done anyway; its KEK, a new wrap by it),
-//     fresh_key (useFreshPasskey, openFreshKey: a ceremony for the content key itself),
+//     unlock (unlock, openContentKey: with the passkey of a ceremony that was done anyway; its KEK, a new wrap by it; an
+//     account's user handle),
+//     fresh_key (useFreshPasskey, openFreshKey: a ceremony for the content key itself, before add_passkey and new codes),
 //     frame_key (ContentKeyRequest: at the end of a sign-in, a tenant's key for its frame),
 //     recovery_proof (what the server gets of a typed code: locator, verifier),
 //     recovery_unlock (opening the content key with a typed code; finishing a recovery),
@@ -95,7 +96,7 @@
 //   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies),
 //     json (WebAuthn's JSON forms: options parsed, a credential by toJSON without the outputs of extensions),
 //     json_by_hand (… where the browser has none: transports, descriptors),
-//     ceremony_result (types: Account, CeremonyResult, Kind),
+//     ceremony_result (types: Account, CeremonyResult with the wrap to send, Kind),
 //     used_account (remembers in localStorage that an account was used in this browser, to ask before a second one is created),
 //     autofill (passkeys in the browser's list under the field for a recovery code),
 //     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),

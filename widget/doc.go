@@ -32,7 +32,7 @@
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
 //     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note,
 //     trash, toast, retries; Listener, the drafts not saved; the offer of end-to-end encryption),
-//     session (its type, an Attempt; stored for the next page, shared with open pages by a channel that pagehide closes,
+//     session (its types: Session, Attempt, SentKey; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
 //     host (messages with the loader around the frame, requests by id until it answers: requestAssertion, commands, the
@@ -74,9 +74,10 @@
 //     activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf,
 //     aes_gcm (IV, tag), encoding (base64url, joined bytes)
 //   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
-//     note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; AccountSealing),
-//     conversion (ConversionServer: all notes converted, on and off, in passes),
-//     sealed_notes (SealedNotes, between a page and the API: opened, sealed, pages of them; UnopenedReason),
+//     note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; the type AccountSealing),
+//     conversion (ConversionServer: all notes converted, on and off, in passes of requests of limited length),
+//     sealed_notes (SealedNotes, between a page and the API: opened, sealed, pages of them; isSealed, whether an account's are;
+//     UnopenedReason),
 //     opened_notes (OpenedNotes: search, tags and order on the device),
 //     search_text (searchable, finder: which texts are equal, letters and marks folded),
 //     seen_versions (the newest version seen of each note, to detect older ones)
