@@ -52,7 +52,8 @@
 //     metadata (/.well-known: of the server, and our public keys),
 //     client (tenantOfClient: which tenant a client_id is, not suspended; its redirect_uri)
 //   - passkeys: ceremony (what all ceremonies share: sealed state, requests and responses, a displayName; ceremony_expired),
-//     registration (… a new account, or another passkey for one that is signed in; verifying a new passkey),
+//     registration (… a new account, or another passkey for one that is signed in; undone when the person declines; verifying a
+//     new passkey),
 //     login (… signing in: finding the passkey's user), confirmation (… a fresh passkey before a sensitive action),
 //     recovery (… a new passkey with a recovery code or link; the account it is for, otherAccount, the one signed in),
 //     content_key (… what its response says of the content key, with its wrap: keyOfPasskey, newRecoveredKey; PRF asked for,

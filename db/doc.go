@@ -44,7 +44,7 @@
 //     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks, quotes,
 //     NFKD, Hangul), limits (Limits of one note and one owner; tags trimmed, valid UTF-8),
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
-//   - tenants: tenant (Tenant, its key t_…, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
+//   - tenants: tenant (Tenant, its key t_…, which origins it lists, creating, all of them, UpdateTenant, what is recorded of a change, the lock on one),
 //     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts),
 //     suspension (Suspend, Resume: ending sessions),
 //     tenant_deletion (DeleteTenant: its name confirmed, its rows; sweeping the vouched accounts that are left),

@@ -19,7 +19,7 @@
 //     release (/v1: the loader and the package, the latest and pinned ones, aside.json),
 //     npm_package (packing the package, its modules),
 //     assets (/assets: bundled files, their URL, Integrity and type, cache headers, CORS, nosniff; package web has its own, too),
-//     gzip (AcceptsGzip: compressed or not; no body for HEAD),
+//     gzip (AcceptsGzip: compressed or not, by Accept-Encoding with its q; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the texts of a document in its language, the catalogs of src/locales),
 //     language (all languages, which one fits a person, the direction of its script; package web uses it, too),
@@ -81,7 +81,8 @@
 //     opened_notes (OpenedNotes: search, tags and order on the device),
 //     search_text (searchable, finder: which texts are equal, letters and marks folded),
 //     seen_versions (the newest version seen of each note, to detect older ones)
-//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
+//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner
+//     over the notes: only you can read them, or unlock),
 //     key (the key that the sign-in window sent)
 //   - src/extras/: parts (what is in them)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
