@@ -320,3 +320,39 @@ func TestCodesFromBeforeEncryptionWasTurnedOffAndOnAreNotStored(t *testing.T) {
 	w.click("Unlock with a code")
 	w.sees("Only you can read your notes")
 }
+
+// A person signs in with a security key, and adds a passkey on this computer when the sign-in window offers it: that one opens the notes,
+// too. The window is their tab, by redirect, since the key would give nothing in another one.
+func TestAPasskeyAddedOnThisDeviceOpensEncryptedNotes(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.prf, p.device = true, webauthn.AuthenticatorTransportUsb
+	w := p.account(a, "/encryption")
+	w.click("Create an account")
+	w.sees("It is off")
+	w.notesPage(a).signInHere()
+	w.click("Allow")
+	w.write("Oolong", "Order the spring harvest before Friday.")
+	w.turnOnEncryption(a)
+	w.click("Sign out")
+	w.sees("You are signed out.")
+
+	key, reader := w.authenticator, w.addAuthenticator(webauthn.AuthenticatorTransportInternal)
+	w.setPresence(reader, false)
+	w.notesPage(a)
+	w.click("Sign in")
+	w.click("Sign in with a passkey")
+	w.sees("Add a passkey on this device?")
+	w.setPresence(key, false)
+	w.setPresence(reader, true)
+	w.click("Add a passkey")
+	w.sees("Only you can read these notes.")
+	w.sees("Oolong")
+
+	w.click("Sign out")
+	w.click("Sign in")
+	w.click("Sign in with a passkey")
+	w.sees("Only you can read these notes.")
+	w.sees("Oolong")
+}

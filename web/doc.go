@@ -33,6 +33,7 @@
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
+//     added_passkey (loaded later: one added on this device opens encrypted notes, too),
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)
 //   - src/account/, a page each: overview (/account: figures; the name, and is it the one that the account was given?; the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
@@ -88,7 +89,8 @@
 //     frame_key (ContentKeyRequest: at the end of a sign-in, a tenant's key for its frame),
 //     recovery_proof (what the server gets of a typed code: locator, verifier),
 //     recovery_unlock (opening the content key with a typed code; finishing a recovery),
-//     recovery_codes (replaceRecoveryCodes: new ones made in the browser, sent), add_passkey (another passkey and its wrap),
+//     recovery_codes (makeRecoveryCodes: new ones made in the browser, sent), add_passkey (another passkey on /account),
+//     wrapped_passkey (finishWrapped: a passkey that was just made opens the notes, too),
 //     account_notes (openNotesInBrowser: replaces account/note_requests; the notes of /account opened and sealed),
 //     conversion_server (the API that turning it on and off uses, over GraphQL: implements ActivationServer, ConversionServer),
 //     export (exportAccount: its JSON and Markdown, paths), zip (its file, CRC-32),

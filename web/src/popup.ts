@@ -19,9 +19,9 @@ import { formatDate } from "./text/catalog";
 
 type Step = () => Promise<void>;
 
-const modules: PopupModules = { post, sendJSON, readJSON, responseDetail, RefusedError, runCeremony, finishCeremony };
-
+const onPrompt = () => setStatus(t("prompt"));
 const interaction = readInteraction();
+const modules: PopupModules = { post, sendJSON, readJSON, responseDetail, RefusedError, runCeremony, finishCeremony, onPrompt, interaction };
 let embedOrigin: string | null = null;
 let retry: Step = open;
 /** The last passkey request and its kind, so that it can be repeated with another device. */
@@ -33,7 +33,6 @@ let merges = false;
 /** The last sign-in in this window. An account that was created here may still be empty. */
 let signedIn: SignedIn | null = null;
 let removing: OlderPasskey | null = null;
-const onPrompt = () => setStatus(t("prompt"));
 
 /** Runs one step of the sign-in. Shows any error together with the way to continue. */
 async function run(step: Step): Promise<void> {
@@ -110,7 +109,7 @@ function showLost(): void {
 async function addDevice(): Promise<void> {
   setStatus(t("wait"));
   try {
-    await addPasskeyHere(onPrompt);
+    await addPasskeyHere(async (made) => (END_TO_END && signedIn!.account.key.wrap ? (await loadExtras()).wrapPasskey(modules, signedIn!, made) : finishCeremony(made)), onPrompt);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     show("device"); // optional: the sign-in continues without it
@@ -124,8 +123,7 @@ async function addDevice(): Promise<void> {
 async function recoverPasskey(): Promise<void> {
   setStatus(t("wait"));
   try {
-    const { recover } = await loadExtras();
-    interaction.displayName = await recover(modules, document.querySelector<HTMLInputElement>("#code")!.value.trim(), onPrompt);
+    interaction.displayName = await (await loadExtras()).recover(modules, document.querySelector<HTMLInputElement>("#code")!.value.trim());
   } catch (error) {
     if (!(error instanceof RefusedError && error.code === "recovery_refused")) throw error;
     showLost();
@@ -138,8 +136,7 @@ async function recoverPasskey(): Promise<void> {
 
 /** Shows the recovered account with its older passkeys. */
 async function showRecovered(): Promise<void> {
-  const { olderPasskeys } = await loadExtras();
-  const older = await olderPasskeys(modules);
+  const older = await (await loadExtras()).olderPasskeys(modules);
   document.getElementById("passkeys")!.replaceChildren(...older.map(row));
   toggle("#older, #passkeys", older.length > 0);
   show("recovered");
@@ -164,8 +161,7 @@ function row(passkey: OlderPasskey): HTMLElement {
 
 async function removeOlder(): Promise<void> {
   setStatus(t("wait"));
-  const { removePasskey } = await loadExtras();
-  await removePasskey(modules, removing!.id, onPrompt);
+  await (await loadExtras()).removePasskey(modules, removing!.id);
   await showRecovered();
   setStatus(t("removed", { passkey: removing!.name }));
 }
@@ -179,7 +175,7 @@ function withExtras(act: (extras: typeof import("./extras")) => Promise<void>): 
 async function discardCreated(): Promise<void> {
   const account = signedIn;
   signedIn = null;
-  if (account?.proof.kind === "registration") await withExtras(({ discardAccount }) => discardAccount(modules, account));
+  if (account?.proof.kind === "registration") await withExtras((extras) => extras.discardAccount(modules, account));
 }
 
 async function useOther(): Promise<void> {
@@ -193,7 +189,7 @@ function choose(decision: Decision): Step {
     const outcome = await decide(interaction, embedOrigin, decision);
     if (decision === "deny") await discardCreated();
     const last = outcome as EndOfSignIn;
-    if (END_TO_END && last.content_key) await withExtras(({ addContentKey }) => addContentKey(modules, last, interaction, signedIn, onPrompt));
+    if (END_TO_END && last.content_key) await withExtras((extras) => extras.addContentKey(modules, signedIn, last));
     if (outcome.next === "consent" || outcome.next === "link") {
       const { subject } = outcome;
       canLink = Boolean(subject);

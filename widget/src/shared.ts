@@ -7,7 +7,7 @@ export { frameKey, post, postWithProof, publicKey, thumbprint, transferKey } fro
 export { requestAssertion, reportedOrigin, postToHost } from "./host";
 export { request } from "./graphql";
 export { Summary } from "./list";
-export { byPinnedThenNewest } from "./core/note";
+export { byPinnedThenNewest, pageSize } from "./core/note";
 export { Problem, problemOf } from "./core/problem";
 export { explainCode } from "./explanation";
 export { removeSession, saveSession, revoke } from "./session";

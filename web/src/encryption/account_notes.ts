@@ -37,9 +37,10 @@ export function openNotesInBrowser(handle: string): void {
     const given = variables as { id: string; after: string | null; filter: NoteFilter; input: { id: string; version: number } & Content };
     switch (document as unknown) {
       case NOTES: {
-        const { search, tag, ...others } = given.filter;
-        if (search || tag) return { notes: await notes.find({ search: search ?? "", tag: tag ?? "", trashed: !!others.trashed }, (note) => !others.tenant || note.tenant.id === others.tenant) };
-        return { notes: await notes.openPage((await request(NOTES, { after: given.after, filter: others })).notes) };
+        const { after, filter } = given;
+        const { search, tag, ...others } = filter;
+        if (search || tag) return { notes: await notes.find({ ...filter, after }, (note) => !others.tenant || note.tenant.id === others.tenant) };
+        return { notes: await notes.openPage((await request(NOTES, { after, filter: others })).notes) };
       }
       case NOTE: {
         const { note } = await request(NOTE, given);

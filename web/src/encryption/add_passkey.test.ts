@@ -48,6 +48,7 @@ for (const [name, made, confirmations, wrapped] of [
   ["gives a secret when it is made", answer("second"), [answer("first")], "/passkeys/addition/finish"],
   ["gives one when it is used", answer("second", false), [answer("first"), answer("second")], "/passkeys/confirmation/finish"],
   ["gives none", answer("second", false), [answer("first"), answer("second", false)], null],
+  ["gives none, and the person declines", answer("second", false), [answer("first")], null],
   ["gives none, and another is used", answer("second", false), [answer("first"), answer("first")], null],
 ] as const) {
   test(`a passkey that ${name} opens the notes: ${wrapped !== null}`, async () => {

@@ -1,7 +1,6 @@
 // The key of one tenant's notes, from the account origin to the tenant's frame.
 import { sealTenantKey } from "../../../widget/src/encryption/key_transfer";
 import { deriveTenantKey } from "../../../widget/src/encryption/tenant_key";
-import type { Interaction } from "../popup/interaction";
 import type { SignedIn } from "../popup/new_account";
 import type { PopupModules } from "../popup/recovery";
 import { contentKeyOf } from "./content_key_store";
@@ -30,9 +29,9 @@ export interface EndOfSignIn {
  * has signed in unlocks the notes in this browser. If they are still locked, it asks for a passkey. If that one can't unlock them
  * either, they stay locked in the frame.
  */
-export async function addContentKey({ runCeremony, finishCeremony }: PopupModules, outcome: EndOfSignIn, { requestURI }: Interaction, signedIn: SignedIn | null, onPrompt: () => void): Promise<void> {
+export async function addContentKey({ runCeremony, finishCeremony, onPrompt, interaction }: PopupModules, signedIn: SignedIn | null, outcome: EndOfSignIn): Promise<void> {
   if (signedIn?.account.key.handle === outcome.content_key!.handle) await unlock(signedIn.account.key, signedIn.proof.secret).catch(() => {});
-  const seal = () => sealForFrame(outcome.content_key!, requestURI);
+  const seal = () => sealForFrame(outcome.content_key!, interaction.requestURI);
   const ask = async () => {
     const proof = await runCeremony("confirmation", onPrompt);
     await unlock((await finishCeremony(proof)).key, proof.secret);

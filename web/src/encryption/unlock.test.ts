@@ -5,13 +5,13 @@ import { base64url } from "../../../widget/src/bytes";
 import { recoveryCodeInput } from "../../../widget/src/encryption/activation";
 import { importContentKey } from "../../../widget/src/encryption/content_key";
 import { newTransferKey, openTenantKey, transferJWK } from "../../../widget/src/encryption/key_transfer";
-import { passkeyKEK, wrapContentKey } from "../../../widget/src/encryption/key_wrap";
+import { openWrap, passkeyKEK, wrapContentKey } from "../../../widget/src/encryption/key_wrap";
 import { formatRecoveryCode, newRecoveryCodes } from "../../../widget/src/encryption/recovery_code";
 import { openNote, sealNote } from "../../../widget/src/encryption/sealed_note";
 import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
-import type { Interaction } from "../popup/interaction";
+import { wrapPasskey } from "../popup/added_passkey";
 import type { SignedIn } from "../popup/new_account";
 import type { PopupModules } from "../popup/recovery";
 import { contentKeyOf, removeContentKey } from "./content_key_store";
@@ -51,9 +51,8 @@ const popup = (used: AccountKey | null, result: Uint8Array) => {
   const asked: string[] = [];
   const runCeremony = async (kind: string) => (asked.push(kind), { secret: credential(result) });
   const finishCeremony = async () => used ? { displayName: "", key: used } : Promise.reject(new Error("closed"));
-  return { asked, modules: { runCeremony, finishCeremony } as unknown as PopupModules };
+  return { asked, modules: { runCeremony, finishCeremony, interaction: { requestURI: "urn:request" } } as unknown as PopupModules };
 };
-const interaction = { requestURI: "urn:request" } as Interaction;
 const signIn = (used: PasskeyKey, result: Uint8Array) => ({ account: { displayName: "", key: used }, proof: { secret: credential(result) } }) as unknown as SignedIn;
 
 for (const [name, signedIn, asked] of [
@@ -68,7 +67,7 @@ for (const [name, signedIn, asked] of [
       const pair = await newTransferKey();
       const end: EndOfSignIn = { ...structuredClone(outcome), content_key: { jwk: await transferJWK(pair), tenant, handle } };
       const window = popup(key, secret);
-      await addContentKey(window.modules, end, interaction, signedIn, () => {});
+      await addContentKey(window.modules, signedIn, end);
       const address = end.location && new URL(end.location);
       const jwe = address ? new URLSearchParams(address.search + "&" + address.hash).get("content_key")! : end.response!.content_key!;
       assert.equal((await openNote(sealed, await openTenantKey(jwe, pair, "urn:request", tenant), id, tenant)).title, "Oolong");
@@ -80,7 +79,7 @@ for (const [name, signedIn, asked] of [
 test("the frame gets no key if the notes stay locked", async () => {
   await removeContentKey();
   const end = { response: {} as { content_key?: string }, content_key: { jwk: await transferJWK(await newTransferKey()), tenant, handle } };
-  await addContentKey(popup(null, secret).modules, end, interaction, null, () => {});
+  await addContentKey(popup(null, secret).modules, null, end);
   assert.equal(end.response.content_key, undefined);
 });
 
@@ -105,5 +104,31 @@ for (const [name, atOnce] of [["when it is made", true], ["when it is used", fal
     await finishRecovery(made, formatRecoveryCode(code!), finish, async () => used);
     assert.deepEqual(sent.map((proof) => [proof.kind, proof.wrap?.generation]), atOnce ? [["recovery", 1]] : [["recovery", undefined], ["confirmation", 1]]);
     assert(await contentKeyOf(handle));
+  });
+}
+
+test("after a recovery, the wrap of another passkey stays as it is", async () => {
+  const [code] = newRecoveryCodes();
+  const { wrap } = await recoveryCodeInput(code!, contentKey, handleBytes, 1);
+  const made = { kind: "recovery", credential: { id: "new" }, passkey: "new", key: { ...key, wrap } as AccountKey, secret: credential(null) } as unknown as CeremonyResult;
+  const used = { ...made, kind: "confirmation", credential: { id: "older" }, secret: credential(random(32)) } as unknown as CeremonyResult;
+  const sent: string[] = [];
+  await finishRecovery(made, formatRecoveryCode(code!), async ({ kind }) => (sent.push(kind), { displayName: "Olive" } as Account), async () => used);
+  assert.deepEqual(sent, ["recovery"]);
+});
+
+for (const [name, signedIn, wrapped] of [
+  ["that opens the notes", signIn(key, secret), true],
+  ["that does not open them", signIn(key, random(32)), false],
+] as const) {
+  test(`a passkey that is added after a sign-in with one ${name} is wrapped: ${wrapped}`, async () => {
+    const first = random(32);
+    const made = { kind: "addition", credential: { id: "new" }, passkey: "new", secret: credential(first) } as unknown as CeremonyResult;
+    const sent: CeremonyResult[] = [];
+    const finishCeremony = async (proof: CeremonyResult) => (sent.push(proof), { displayName: "Olive" } as Account);
+    await wrapPasskey({ ...popup(null, secret).modules, finishCeremony }, signedIn, made);
+    assert.equal(sent.length, 1);
+    if (!wrapped) return assert.equal(sent[0]!.wrap, undefined);
+    assert.deepEqual(await openWrap(sent[0]!.wrap!.wrap, await passkeyKEK(first), handleBytes, { kind: "passkey", id: "new", generation: 1 }), contentKey);
   });
 }

@@ -1,4 +1,4 @@
-import { finishCeremony, runCeremony, type CeremonyResult } from "../passkey/ceremony";
+import { runCeremony, type CeremonyResult } from "../passkey/ceremony";
 
 const declined = "aside:no-passkey-here";
 
@@ -18,10 +18,10 @@ export async function shouldOfferPasskey({ credential }: CeremonyResult): Promis
   }
 }
 
-/** Creates a passkey for the signed-in account on this device. An existing one is fine too. */
-export async function addPasskeyHere(onPrompt: () => void): Promise<void> {
+/** Creates a passkey for the signed-in account on this device, and finishes the ceremony. An existing one is fine too. */
+export async function addPasskeyHere(finish: (made: CeremonyResult) => Promise<unknown>, onPrompt: () => void): Promise<void> {
   try {
-    await finishCeremony(await runCeremony("addition", onPrompt, { attachment: "platform" }));
+    await finish(await runCeremony("addition", onPrompt, { attachment: "platform" }));
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
   }

@@ -3,11 +3,14 @@ import { recoveryProof } from "../encryption/recovery_proof";
 import { finishRecovery } from "../encryption/recovery_unlock";
 import { signalAccount } from "../passkey/signal";
 import type { Account, CeremonyResult, Kind } from "../passkey/ceremony_result";
+import type { Interaction } from "./interaction";
 
 /** What the popup passes to its extras, which are a bundle of their own: the popup would not recognize errors of another copy of RefusedError. */
 export interface PopupModules extends Pick<typeof import("../http/post"), "post" | "sendJSON" | "readJSON" | "responseDetail" | "RefusedError"> {
   runCeremony(kind: Kind, onPrompt: () => void, body?: object): Promise<CeremonyResult>;
   finishCeremony(result: CeremonyResult): Promise<Account>;
+  onPrompt(): void;
+  interaction: Interaction;
 }
 
 /** An older passkey that still opens the account. */
@@ -23,7 +26,7 @@ interface Answer<Data> {
 }
 
 /** Creates a new passkey with a recovery code, and returns the account's name. The person chose not to continue with another account. */
-export async function recover({ runCeremony, finishCeremony }: PopupModules, code: string, onPrompt: () => void): Promise<string> {
+export async function recover({ runCeremony, finishCeremony, onPrompt }: PopupModules, code: string): Promise<string> {
   const run = (proof: object) => runCeremony("recovery", onPrompt, { ...proof, instead: true });
   const made = await run(await recoveryProof(code)).catch((error) => {
     if (error.code !== "recovery_code_old") throw error;
@@ -39,7 +42,7 @@ export async function olderPasskeys({ post }: PopupModules): Promise<OlderPasske
 }
 
 /** Removes a passkey. The first removal asks for the new passkey, since a recovery code alone can't remove anything. */
-export async function removePasskey({ runCeremony, finishCeremony, ...http }: PopupModules, id: string, onPrompt: () => void): Promise<void> {
+export async function removePasskey({ runCeremony, finishCeremony, onPrompt, ...http }: PopupModules, id: string): Promise<void> {
   for (let confirmed = false; ; confirmed = true) {
     const response = await http.sendJSON("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } });
     const answer = (await http.readJSON(response)) as Answer<unknown> | null;

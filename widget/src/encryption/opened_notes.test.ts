@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OpenedNotes, type OpenedNote } from "./opened_notes";
+import { OpenedNotes } from "./opened_notes";
 import { finder, searchable } from "./search_text";
+import type { Note } from "../core/note";
 
-function note(id: string, change: Partial<OpenedNote> = {}): OpenedNote {
+function note(id: string, change: Partial<Note> = {}): Note {
   return { id, title: "", body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, ...change };
 }
 
@@ -41,7 +42,7 @@ test("notes are found by text, tag and trash, in the order of the list", () => {
   notes.add(note("2", { body: "a cup of OOLONG", tags: ["tea"], updatedAt: "2026-01-04T00:00:00Z" }));
   notes.add(note("3", { title: "Sencha", tags: ["tea", "oolong-like"], pinned: true }));
   notes.add(note("4", { title: "oolong", tags: ["old"], trashedAt: "2026-01-05T00:00:00Z" }));
-  const ids = (...filter: Parameters<OpenedNotes["find"]>) => notes.find(...filter).map(({ id }) => id);
+  const ids = (...filter: Parameters<OpenedNotes<Note>["find"]>) => notes.find(...filter).map(({ id }) => id);
   assert.deepEqual(ids(), ["3", "2", "1"]);
   assert.deepEqual(ids({ search: " oolong " }), ["3", "2", "1"]);
   assert.deepEqual(ids({ search: "cup", tag: "tea" }), ["2"]);

@@ -1,11 +1,7 @@
 // The opened notes of one session, in memory only: search, tags and order on the device, since the server can do none of it. It needs
 // no document, so it can be in a worker.
-import type { NoteText } from "./sealed_note";
 import { finder, searchable } from "./search_text";
 import { byPinnedThenNewest, type Note } from "../core/note";
-
-/** OpenedNote is a note with its opened text. */
-export type OpenedNote = Note & NoteText;
 
 /** OpenedFilter is what is searched for. All conditions must hold. */
 export interface OpenedFilter {
@@ -16,22 +12,26 @@ export interface OpenedFilter {
   trashed?: boolean;
 }
 
-interface Entry {
-  note: OpenedNote;
+interface Entry<N> {
+  note: N;
   /** Title, body and tags, which no search text contains together: they have a line each, and it has one. */
   letters: string;
 }
 
 /** OpenedNotes are the notes that have been opened so far. */
-export class OpenedNotes {
-  #entries = new Map<string, Entry>();
+export class OpenedNotes<N extends Note> {
+  #entries = new Map<string, Entry<N>>();
 
   /** Adds a note, or replaces its earlier version. A version that is older than the known one changes nothing. */
-  add(note: OpenedNote): void {
+  add(note: N): void {
     const known = this.#entries.get(note.id);
     if (known && known.note.version > note.version) return;
     const same = known && known.note.version === note.version;
     this.#entries.set(note.id, { note, letters: same ? known.letters : searchable(textOf(note)) });
+  }
+
+  get(id: string): N | undefined {
+    return this.#entries.get(id)?.note;
   }
 
   delete(id: string): void {
@@ -39,9 +39,9 @@ export class OpenedNotes {
   }
 
   /** Returns the notes that fit, pinned ones first, then the newest change first. */
-  find({ search = "", tag = "", trashed = false }: OpenedFilter = {}): OpenedNote[] {
+  find({ search = "", tag = "", trashed = false }: OpenedFilter = {}): N[] {
     const finds = finder(search);
-    const found: OpenedNote[] = [];
+    const found: N[] = [];
     for (const { note, letters } of this.#entries.values()) {
       if (!!note.trashedAt === trashed && (!tag || note.tags.includes(tag)) && finds(letters, () => textOf(note))) found.push(note);
     }
@@ -49,6 +49,6 @@ export class OpenedNotes {
   }
 }
 
-function textOf({ title, body, tags }: NoteText): string {
+function textOf({ title, body, tags }: Note): string {
   return [title, ...tags, body].join("\n");
 }

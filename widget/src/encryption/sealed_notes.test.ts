@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { sealNote, type NoteText } from "./sealed_note";
 import { SealedNotes, type NoteSource, type SealedNote } from "./sealed_notes";
 import { SeenVersions } from "./seen_versions";
-import type { Version } from "../core/note";
+import { pageSize, type Version } from "../core/note";
 import { importTenantKey } from "./tenant_key";
 import { problemCode } from "../testing/problem_code";
 
@@ -133,4 +133,14 @@ test("a search finds what is in the notes, after it has loaded all of them once"
   assert.deepEqual(await ids({ search: "spring", trashed: true }), [idOf(4)]);
   notes.forget(idOf(2));
   assert.deepEqual(await ids({ search: "spring" }), [idOf(1)]);
+});
+
+test("what a search finds comes in pages", async () => {
+  const found = (n: number) => sealed(n, { body: "spring" }, { updatedAt: new Date(n * 1000).toISOString() });
+  const { notes } = session(await Promise.all(Array.from({ length: pageSize + 2 }, (_, n) => found(n))));
+  const first = await notes.find({ search: "spring" });
+  assert.deepEqual([first.edges.length, first.pageInfo], [pageSize, { hasNextPage: true, endCursor: idOf(2) }]);
+  await notes.open(await sealed(30, { body: "spring" }, { updatedAt: new Date(60_000).toISOString() }));
+  const next = await notes.find({ search: "spring", after: first.pageInfo.endCursor });
+  assert.deepEqual([next.edges.map(({ node }) => node.id), next.pageInfo.hasNextPage], [[idOf(1), idOf(0)], false]);
 });

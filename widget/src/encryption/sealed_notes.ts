@@ -1,10 +1,10 @@
 // The notes of one session of an account that is end-to-end encrypted: opened when they arrive, sealed before they are sent, searched
 // on the device. The widget and the account page put it between themselves and the API.
 import { readNote, type AccountSealing, type StoredText } from "./note_input";
-import { OpenedNotes, type OpenedFilter, type OpenedNote } from "./opened_notes";
+import { OpenedNotes, type OpenedFilter } from "./opened_notes";
 import { sealNote, type NoteText } from "./sealed_note";
 import type { SeenVersions } from "./seen_versions";
-import type { Content, Note, NoteContext, Page, Version } from "../core/note";
+import { pageSize, type Content, type Note, type NoteContext, type Page, type Version } from "../core/note";
 import { Problem, problemOf } from "../core/problem";
 
 /** SealedNote is a note as the API returns it. */
@@ -31,11 +31,8 @@ const unopenedReason = /^(damaged|newer|older|locked)$/;
 
 /** SealedNotes are the notes of a session. */
 export class SealedNotes<N extends SealedNote> {
-  #all = new OpenedNotes();
-  #notes = new Map<string, N>();
-  /** What the server has of notes that were opened, and why others were not. */
-  #texts = new Map<string, { note: N; text: NoteText }>();
-  #unopened = new Map<string, UnopenedReason>();
+  #opened = new OpenedNotes<N>();
+  #unopened = new Map<string, { note: N; reason: UnopenedReason }>();
   #complete = new Map<boolean, Promise<void>>();
 
   #source: NoteSource<N>;
@@ -48,20 +45,17 @@ export class SealedNotes<N extends SealedNote> {
 
   /** Returns a note with its text. One that cannot be opened has a sentence as its title, and cannot be changed. */
   async open(note: N): Promise<N> {
-    let opened: N;
     try {
-      opened = await this.#read(note);
+      const opened = await this.#read(note);
       this.#unopened.delete(note.id);
+      this.#opened.add({ ...opened, sealed: null }); // the sealed text would take more memory than all the rest
+      return opened;
     } catch (thrown) {
       const reason = problemOf(thrown).code as UnopenedReason;
       if (!unopenedReason.test(reason)) throw thrown;
-      this.#unopened.set(note.id, reason);
-      opened = { ...note, title: this.#source.explain(reason), body: "", tags: [] };
+      this.#unopened.set(note.id, { note: { ...note, sealed: null }, reason });
+      return { ...note, title: this.#source.explain(reason), body: "", tags: [] };
     }
-    const kept = { ...opened, sealed: null }; // which would take more memory than all the rest
-    this.#notes.set(note.id, kept);
-    this.#all.add(kept as unknown as OpenedNote);
-    return opened;
   }
 
   async #read(note: N): Promise<N> {
@@ -73,9 +67,7 @@ export class SealedNotes<N extends SealedNote> {
       note = (await this.#source.reload(id)) ?? note;
       this.#seen?.see(id, note.version, note.sealed);
     }
-    const text = await this.#textOf(note);
-    this.#texts.set(id, { note: { ...note, sealed: null }, text });
-    return { ...note, ...text };
+    return { ...note, ...(await this.#textOf(note)) };
   }
 
   async #textOf(note: N): Promise<NoteText> {
@@ -105,30 +97,30 @@ export class SealedNotes<N extends SealedNote> {
    */
   async seal(note: N, { title, body, tags, pinned, context: fresh }: Content & { context?: NoteContext | null | undefined }): Promise<{ sealed: string; pinned: boolean }> {
     const key = await this.#source.key(note);
-    const reason = this.#unopened.get(note.id) ?? (key ? undefined : "locked");
+    const reason = this.#unopened.get(note.id)?.reason ?? (key ? undefined : "locked");
     if (reason) throw new Problem(reason, this.#source.explain(reason));
-    const context = this.#texts.get(note.id)?.text.context ?? fresh;
+    const context = this.known(note.id)?.context ?? fresh;
     return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key!, note.id, this.#source.tenant(note)), pinned };
   }
 
   /** The note as it was opened last. */
   known(id: string): N | undefined {
-    return this.#texts.get(id)?.note ?? this.#notes.get(id);
+    return this.#opened.get(id) ?? this.#unopened.get(id)?.note;
   }
 
   /** Forgets a note that was deleted for good. */
   forget(id: string): void {
-    this.#all.delete(id);
-    this.#notes.delete(id);
-    this.#texts.delete(id);
+    this.#opened.delete(id);
     this.#seen?.forget(id);
   }
 
-  /** Returns all notes that fit. The first call loads all notes, or all of the trash. */
-  async find(filter: OpenedFilter, fits: (note: N) => boolean = () => true): Promise<Page<N>> {
+  /** Returns a page of the notes that fit, after a note. The first call loads all notes, or all of the trash. */
+  async find({ after, ...filter }: OpenedFilter & { after?: string | null }, fits: (note: N) => boolean = () => true): Promise<Page<N>> {
     await this.loadAll(!!filter.trashed);
-    const found = this.#all.find(filter).map(({ id }) => this.#notes.get(id)!);
-    return { edges: found.filter((note) => !this.#unopened.has(note.id) && fits(note)).map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: null } };
+    const found = this.#opened.find(filter).filter((note) => !this.#unopened.has(note.id) && fits(note));
+    const start = found.findIndex(({ id }) => id === after) + 1;
+    const page = found.slice(start, start + pageSize);
+    return { edges: page.map((node) => ({ node })), pageInfo: { hasNextPage: start + pageSize < found.length, endCursor: page.at(-1)?.id ?? null } };
   }
 
   /** Loads all notes, or all of the trash. */

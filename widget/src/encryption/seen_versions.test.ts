@@ -18,6 +18,9 @@ function memory(): Values & { saves: number } {
   return store;
 }
 
+/** Waits until everything is stored that has been seen so far: this memory answers at once. */
+const stored = () => new Promise((resolve) => setTimeout(resolve));
+
 const [sealed, other] = ["A".repeat(60), "A".repeat(50) + "B".repeat(10)];
 
 test("an older version of a note is detected, on this page and later ones", async () => {
@@ -28,7 +31,7 @@ test("an older version of a note is detected, on this page and later ones", asyn
   seen.see("a", 5, other);
   seen.see("b", 1, null);
   assert.equal(await problemCode(() => seen.see("a", 4, other)), "older");
-  await seen.saving;
+  await stored();
   const later = new SeenVersions(values, "seen t_a ");
   await later.load();
   assert.equal(await problemCode(() => later.see("a", 4, other)), "older");
@@ -47,11 +50,11 @@ test("a person can go on with the version that the server offers", async () => {
   const values = memory();
   const seen = new SeenVersions(values, "seen t_a ");
   seen.see("a", 3, sealed);
-  await seen.saving;
+  await stored();
   seen.forget("a");
   seen.see("a", 2, other);
   assert.equal(await problemCode(() => seen.see("a", 1, other)), "older");
-  await seen.saving;
+  await stored();
   const later = new SeenVersions(values, "seen t_a ");
   await later.load();
   assert.equal(await problemCode(() => later.see("a", 2, other)), "", "a later page, too");
@@ -61,10 +64,10 @@ test("what two pages have seen is stored together", async () => {
   const values = memory();
   const [one, two] = [new SeenVersions(values, "seen t_a "), new SeenVersions(values, "seen t_a ")];
   one.see("a", 3, sealed);
-  await one.saving;
+  await stored();
   two.see("a", 2, sealed);
   two.see("b", 7, sealed);
-  await two.saving;
+  await stored();
   const later = new SeenVersions(values, "seen t_a ");
   await later.load();
   assert.equal(await problemCode(() => later.see("a", 2, sealed)), "older");
@@ -75,7 +78,7 @@ test("many notes are stored at once, and only so many", async () => {
   const values = memory();
   const seen = new SeenVersions(values, "seen t_a ");
   for (let i = 0; i < 10_001; i++) seen.see(`${i}`, 2, sealed);
-  await seen.saving;
+  await stored();
   assert(values.saves <= 2, `${values.saves} writes`);
   assert.equal(await problemCode(() => seen.see("0", 1, sealed)), "", "the one seen first was forgotten");
   assert.equal(await problemCode(() => seen.see("2", 1, sealed)), "older");
@@ -87,7 +90,7 @@ test("a browser that stores nothing detects what the page has seen", async () =>
     const seen = new SeenVersions(values, "seen t_a ");
     await seen.load();
     seen.see("a", 3, sealed);
-    await seen.saving;
+    await stored();
     assert.equal(await problemCode(() => seen.see("a", 2, sealed)), "older");
   }
 });

@@ -22,8 +22,7 @@ export class SeenVersions {
   #name: string;
   #seen = new Map<string, Seen>();
   #forgotten = new Set<string>();
-  /** Resolves when everything is stored that has been seen so far; undefined if it is. */
-  saving: Promise<void> | undefined;
+  #saving = false;
   #changed = false;
 
   /** The name is that of the session's own entry in the values, with another beginning. */
@@ -52,25 +51,25 @@ export class SeenVersions {
     this.#seen.delete(id); // the last one in the order is the one seen last
     this.#seen.set(id, seen);
     if (this.#seen.size > maxCount) this.#seen.delete(this.#seen.keys().next().value!);
-    this.#save();
+    void this.#save();
   }
 
   /** Forgets a note, so that the person can go on with the version that the server offers. */
   forget(id: string): void {
     this.#seen.delete(id);
     this.#forgotten.add(id);
-    this.#save();
+    void this.#save();
   }
 
-  #save(): void {
+  async #save(): Promise<void> {
     this.#changed = true;
-    this.saving ??= Promise.resolve().then(async () => {
-      while (this.#changed) {
-        this.#changed = false;
-        await this.load();
-        await this.#values.save(this.#name, [...this.#seen]).catch(() => {});
-      }
-      this.saving = undefined;
-    });
+    if (this.#saving) return;
+    this.#saving = true;
+    while (this.#changed) {
+      await this.load();
+      this.#changed = false;
+      await this.#values.save(this.#name, [...this.#seen]).catch(() => {});
+    }
+    this.#saving = false;
   }
 }

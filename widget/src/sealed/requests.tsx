@@ -6,7 +6,7 @@ import type { Change, Content, Note, NoteContext, Page, Version } from "../core/
 import type { Notebook } from "../notebook";
 import type { Session, Viewer } from "../session";
 import { receiveKey } from "./key";
-import { accountURL, config, Fragment, h, host, load, Problem, remove, request, save, t } from "../shared";
+import { accountURL, config, Fragment, h, host, load, Problem, problemOf, remove, request, save, t } from "../shared";
 
 interface Variables {
   id: string;
@@ -54,14 +54,12 @@ class SealedRequests {
 
   /** Runs an operation as request does. */
   async request<T>(operation: string, variables: object): Promise<T> {
-    const { id, filter, input } = variables as Variables;
+    const { id, after, filter, input } = variables as Variables;
     switch (operation) {
       case "Home":
       case "Notes": {
-        const { search, tag, trashed, context } = filter;
-        if (search || tag || context) {
-          return { notes: await this.#notes.find({ search: search ?? "", tag: tag ?? "", trashed }, (note) => !context || note.context?.id === context) } as T;
-        }
+        const { search, tag, context } = filter;
+        if (search || tag || context) return { notes: await this.#notes.find({ ...filter, after }, (note) => !context || note.context?.id === context) } as T;
         const answer = await request<{ notes: Page<SealedNote> }>(this.#session, operation, variables);
         return { ...answer, notes: await this.openPage(answer.notes) } as T;
       }
@@ -88,7 +86,7 @@ class SealedRequests {
 
   /** Seals a note and sends it. */
   async #send(operation: string, content: Input): Promise<Payload> {
-    const { id, version, pinned, context } = content;
+    const { id, version } = content;
     const note = this.#notes.known(id) ?? ({ id, version: 0 } as SealedNote);
     try {
       return await this.#opened(async () => {
@@ -97,10 +95,10 @@ class SealedRequests {
       });
     } catch (thrown) {
       // The catalog has a sentence for the code.
-      if (thrown instanceof Problem && /^(damaged|newer|older)$/.test(thrown.code)) throw new Problem("unopened_" + thrown.code);
-      if (!(thrown instanceof Problem) || thrown.code !== "BAD_USER_INPUT" || !(await this.#turnedOff())) throw thrown;
-      const { title, body, tags } = content;
-      return request<Payload>(this.#session, operation, { input: { id, version, title, body, tags, pinned, context } });
+      const { code } = problemOf(thrown);
+      if (/^(damaged|newer|older)$/.test(code)) throw new Problem("unopened_" + code);
+      if (code !== "BAD_USER_INPUT" || !(await this.#turnedOff())) throw thrown;
+      return request<Payload>(this.#session, operation, { input: content });
     }
   }
 
