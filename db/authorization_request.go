@@ -171,7 +171,11 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		if err := r.requireAccepted(ctx, tx); err != nil {
 			return err
 		}
-		if err := d.storeConsent(ctx, tx, account, tenantKey); err != nil || !link {
+		page := "" // without a page around it, the widget names its own origin
+		if r.ResponseMode == "web_message" {
+			page = r.EmbedOrigin
+		}
+		if err := d.storeConsent(ctx, tx, account, tenantKey, page); err != nil || !link {
 			return err
 		}
 		if err := d.openRequestSubject(ctx, &r); err != nil || r.Subject == nil {

@@ -9,22 +9,29 @@ import (
 
 // A Consent says that a person allows a tenant to open their notes on its pages.
 type Consent struct {
-	TenantKey string
-	Since     time.Time
+	TenantKey   string
+	Since       time.Time
+	EmbedOrigin string // of the page on which the person signed in last, or ""; the tenant may have removed it
 }
 
 // MaxConsents is how many consents Consents returns at most.
 const MaxConsents = 200
 
-// storeConsent stores that a person allows a tenant, and records it the first time, and after it was withdrawn.
-func (d *DB) storeConsent(ctx context.Context, tx authorityTx, account *Session, tenantKey string) error {
-	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?)
-		ON CONFLICT (user_id, tenant_key) DO UPDATE SET created_at = excluded.created_at, withdrawn_at = NULL WHERE consents.withdrawn_at IS NOT NULL`,
-		account.UserID, tenantKey).Exec(ctx)
+// storeConsent stores that a person allows a tenant, and the origin of the tenant's page, or "". It records the consent the first
+// time, and after it was withdrawn.
+func (d *DB) storeConsent(ctx context.Context, tx authorityTx, account *Session, tenantKey, embedOrigin string) error {
+	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key, embed_origin) VALUES (?, ?, nullif(?, ''))
+		ON CONFLICT (user_id, tenant_key) DO UPDATE SET created_at = excluded.created_at, withdrawn_at = NULL, embed_origin = excluded.embed_origin
+		WHERE consents.withdrawn_at IS NOT NULL`, account.UserID, tenantKey, embedOrigin).Exec(ctx)
 	if err != nil {
 		return err
 	}
-	if first, err := result.RowsAffected(); err != nil || first == 0 {
+	first, err := result.RowsAffected()
+	if err == nil && first == 0 && embedOrigin != "" {
+		_, err = tx.NewRaw(`UPDATE consents SET embed_origin = ?2 WHERE user_id = ?0 AND tenant_key = ?1 AND embed_origin IS DISTINCT FROM ?2`,
+			account.UserID, tenantKey, embedOrigin).Exec(ctx)
+	}
+	if err != nil || first == 0 {
 		return err
 	}
 	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "tenant.allowed", Target: tenantKey})
@@ -43,7 +50,7 @@ func (d *DB) HasConsented(ctx context.Context, user uuid.UUID, tenantKey string)
 func (d *DB) Consents(ctx context.Context, user uuid.UUID) (list []*Consent, err error) {
 	defer place(&err, "db.Consents")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		return tx.NewRaw(`SELECT tenant_key, created_at AS since FROM consents
+		return tx.NewRaw(`SELECT tenant_key, created_at AS since, coalesce(embed_origin, '') AS embed_origin FROM consents
 			WHERE user_id = ? AND withdrawn_at IS NULL ORDER BY created_at DESC, tenant_key LIMIT ?`, user, MaxConsents).Scan(ctx, &list)
 	})
 	return list, err

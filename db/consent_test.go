@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
@@ -58,6 +59,42 @@ func TestWithdrawingAConsent(t *testing.T) {
 		t.Errorf("%d events", n)
 	}
 	if n := countEvents(t, d, "tenant.allowed"); n != 4 {
+		t.Errorf("%d consents are recorded", n)
+	}
+}
+
+// A consent has the origin of the page on which the person signed in last. Only the consent is recorded.
+func TestConsentOrigin(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	_, err := d.DB.AddEmbedOrigin(t.Context(), db.Operator(shop.Key), "https://www.shop.example")
+	must(t, err)
+	bob.Widget(t, shop)
+	since := time.Time{}
+	for _, origin := range []string{"https://shop.example", "https://www.shop.example"} {
+		alice.Origin = origin
+		alice.Widget(t, shop)
+		list, err := d.DB.Consents(t.Context(), alice.ID)
+		must(t, err)
+		if len(list) != 1 || list[0].EmbedOrigin != origin || !since.IsZero() && !list[0].Since.Equal(since) {
+			t.Errorf("on %s: %+v, since %s", origin, list, since)
+		}
+		since = list[0].Since
+	}
+	// A node of the release before stores none, and a sign-in without a page around the widget changes none.
+	must(t, d.DB.WithdrawConsent(t.Context(), bob.Account, shop.Key))
+	d.Exec(t, `UPDATE consents SET withdrawn_at = NULL, embed_origin = NULL WHERE user_id = $1`, bob.ID)
+	for _, c := range []struct{ mode, want string }{{"query", ""}, {"web_message", "https://shop.example"}, {"query", "https://shop.example"}} {
+		bob.Mode = c.mode
+		bob.Widget(t, shop)
+		list, err := d.DB.Consents(t.Context(), bob.ID)
+		must(t, err)
+		if list[0].EmbedOrigin != c.want {
+			t.Errorf("after a sign-in by %s: %q, not %q", c.mode, list[0].EmbedOrigin, c.want)
+		}
+	}
+	if n := countEvents(t, d, "tenant.allowed"); n != 2 {
 		t.Errorf("%d consents are recorded", n)
 	}
 }

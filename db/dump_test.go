@@ -29,7 +29,7 @@ var texts = map[string]string{
 	"authorization_requests.ui_locales": language, "authorization_requests.content_key_jwk": id, "key_wraps.locator": id,
 	"users.sealing": word, "note_counters.sealing": word,
 	"ceremonies.kind": word, "ceremonies.session_data": sealed,
-	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "embed_sightings.tenant_key": id, "embed_sightings.embed_origin": setup, "embed_sightings.refusal": setup, "assertion_keys.fetch_error": setup, "webhooks.tenant_key": id, "webhooks.url": empty, "webhooks.events": setup, "webhooks.closed_month": word, "webhook_deliveries.tenant_key": id, "webhook_deliveries.event": word, "encryption_keys.algorithm": setup,
+	"consents.tenant_key": id, "consents.embed_origin": setup, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "embed_sightings.tenant_key": id, "embed_sightings.embed_origin": setup, "embed_sightings.refusal": setup, "assertion_keys.fetch_error": setup, "webhooks.tenant_key": id, "webhooks.url": empty, "webhooks.events": setup, "webhooks.closed_month": word, "webhook_deliveries.tenant_key": id, "webhook_deliveries.event": word, "encryption_keys.algorithm": setup,
 	"identities.tenant_key": id, "identities.subject": empty, "identities.email": empty, "identities.name": empty,
 	"identity_handles.tenant_key": id, "identity_handles.subject": empty, "identity_handles.email": empty, "identity_handles.name": empty, "identity_handles.jkt": id,
 	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id, "note_versions.tenant_key": id, "note_counters.tenant_key": id,

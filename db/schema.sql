@@ -379,7 +379,8 @@ CREATE TABLE public.consents (
     user_id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    withdrawn_at timestamp with time zone
+    withdrawn_at timestamp with time zone,
+    embed_origin text COLLATE pg_catalog."C"
 );
 
 ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;

@@ -21,6 +21,18 @@ func (r mutationResolver) WithdrawConsent(ctx context.Context, tenant string) (*
 	return &generated.DeletedPayload{ID: tenant}, nil
 }
 
+// EmbedOrigin is Consent.embedOrigin. It returns the origin of the tenant's page on which the person last signed in, or null.
+func (r consentResolver) EmbedOrigin(ctx context.Context, c *db.Consent) (*string, error) {
+	if c.EmbedOrigin == "" {
+		return nil, nil
+	}
+	tenant, err := r.tenants.get(ctx, c.TenantKey)
+	if err != nil || !tenant.Lists(c.EmbedOrigin) {
+		return nil, err
+	}
+	return &c.EmbedOrigin, nil
+}
+
 // Tenant is Consent.tenant. It returns the tenant that the person allows.
 func (r consentResolver) Tenant(ctx context.Context, c *db.Consent) (*db.Tenant, error) {
 	return r.tenants.get(ctx, c.TenantKey)

@@ -17,6 +17,7 @@ type Person struct {
 	Account  *db.Session  // live, at the account origin
 	Cookie   db.TokenHash // the token hash of Account
 	Origin   string       // of the pages with the widget
+	Mode     string       // how a sign-in is answered: web_message, or query without a page around the widget
 	database *Database
 }
 
@@ -70,7 +71,7 @@ func Policy(p db.Policy) db.TenantChange {
 // Person makes an account.
 func (d *Database) Person(t testing.TB, name string) *Person {
 	t.Helper()
-	p := &Person{Name: name, Cookie: secret(), Origin: "https://shop.example", database: d}
+	p := &Person{Name: name, Cookie: secret(), Origin: "https://shop.example", Mode: "web_message", database: d}
 	credential := secret()
 	var err error
 	p.ID, err = d.DB.SignUp(t.Context(), db.NewUser{
@@ -109,7 +110,7 @@ func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()
 	request := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key,
-		ResponseMode: "query", Scope: "notes", JKT: Key, EmbedOrigin: p.Origin,
+		ResponseMode: p.Mode, Scope: "notes", JKT: Key, EmbedOrigin: p.Origin,
 	}
 	if err := d.PushRequest(t.Context(), request, time.Minute); err != nil {
 		return token, err

@@ -62,6 +62,8 @@ type ComplexityRoot struct {
 
 type ConsentResolver interface {
 	Tenant(ctx context.Context, obj *db.Consent) (*db.Tenant, error)
+
+	EmbedOrigin(ctx context.Context, obj *db.Consent) (*string, error)
 }
 type IdentityResolver interface {
 	ID(ctx context.Context, obj *db.Identity) (string, error)
@@ -525,6 +527,11 @@ type Consent {
   tenant: TenantCard!
   "When the person allowed it."
   since: Time!
+  """
+  The embed origin of the page on which the person last signed in to their notes, which may be over; null if that is unknown, or not an
+  embed origin of the tenant any more.
+  """
+  embedOrigin: String
 }
 `, BuiltIn: false},
 	{Name: "../encryption.graphqls", Input: `extend type Mutation {
@@ -1783,6 +1790,8 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_tenant(ctx, field)
 	case "since":
 		return ec.fieldContext_Consent_since(ctx, field)
+	case "embedOrigin":
+		return ec.fieldContext_Consent_embedOrigin(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
 }
@@ -4270,6 +4279,29 @@ func (ec *executionContext) _Consent_since(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Consent_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consent", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Consent_embedOrigin(ctx context.Context, field graphql.CollectedField, obj *db.Consent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consent_embedOrigin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Consent().EmbedOrigin(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Consent_embedOrigin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Consent", field, true, true, "String")
 }
 
 func (ec *executionContext) _CreatedServerKey_serverKey(ctx context.Context, field graphql.CollectedField, obj *CreatedServerKey) (ret graphql.Marshaler) {
@@ -13631,6 +13663,12 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "embedOrigin":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Consent_embedOrigin(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -139,16 +139,16 @@ export const UNLINK = document<{ unlinkIdentity: { id: string } }, { id: string 
 export interface Consent {
   tenant: Site;
   since: string;
+  embedOrigin: string | null;
 }
 
 export const SITES = document<{
-  viewer: { consents: Consent[]; identities: Identity[]; sessions: { tenant: { id: string } | null; embedOrigin: string | null }[] };
+  viewer: { consents: Consent[]; identities: Identity[] };
 }>(
   `query Sites {
     viewer {
-      consents { tenant { id name } since }
+      consents { tenant { id name } since embedOrigin }
       identities { id tenant { id name } subject email name linkedAt }
-      sessions { tenant { id } embedOrigin }
     }
   }`,
 );

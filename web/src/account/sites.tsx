@@ -20,10 +20,10 @@ export function Sites() {
     <>
       <Heading text={t("sites")} />
       <QueryResult query={query}>
-        {({ viewer: { consents, identities, sessions } }) => (
+        {({ viewer: { consents, identities } }) => (
           <>
-            <Allowed consents={consents} originOf={(id) => sessions.find(({ tenant }) => tenant?.id === id)?.embedOrigin} reload={query.reload} />
-            <Linked identities={identities} reload={query.reload} />
+            <Allowed consents={consents} reload={query.reload} />
+            <Linked identities={identities} originOf={(id) => consents.find(({ tenant }) => tenant.id === id)?.embedOrigin} reload={query.reload} />
           </>
         )}
       </QueryResult>
@@ -31,8 +31,8 @@ export function Sites() {
   );
 }
 
-/** The sites on which the person allowed their notes to be opened. originOf: where the person is signed in to a site's notes. */
-function Allowed({ consents, originOf, reload }: { consents: Consent[]; originOf: (id: string) => string | null | undefined; reload: () => Promise<void> }) {
+/** The sites on which the person allowed their notes to be opened. */
+function Allowed({ consents, reload }: { consents: Consent[]; reload: () => Promise<void> }) {
   return (
     <Section heading={t("allowedSites")} about={t("allowedAbout")}>
       {consents.length === 0 ? (
@@ -42,7 +42,7 @@ function Allowed({ consents, originOf, reload }: { consents: Consent[]; originOf
       ) : (
         <Rows label={t("allowedSites")}>
           {consents.map((consent) => (
-            <ConsentCard key={consent.tenant.id} consent={consent} origin={originOf(consent.tenant.id)} reload={reload} />
+            <ConsentCard key={consent.tenant.id} consent={consent} reload={reload} />
           ))}
         </Rows>
       )}
@@ -50,7 +50,7 @@ function Allowed({ consents, originOf, reload }: { consents: Consent[]; originOf
   );
 }
 
-function ConsentCard({ consent: { tenant, since }, origin, reload }: { consent: Consent; origin: string | null | undefined; reload: () => Promise<void> }) {
+function ConsentCard({ consent: { tenant, since, embedOrigin }, reload }: { consent: Consent; reload: () => Promise<void> }) {
   const action = useAction();
   const { id, name } = tenant;
   const withdraw = async () => {
@@ -62,7 +62,7 @@ function ConsentCard({ consent: { tenant, since }, origin, reload }: { consent: 
   };
   return (
     <Row
-      title={<SiteLink name={name} origin={origin} />}
+      title={<SiteLink name={name} origin={embedOrigin} />}
       facts={<span>{rich("allowedAt", { time: <RelativeTime at={since} /> })}</span>}
       actions={
         <Button label={t("withdrawNamed", { name })} busy={action.busy} onClick={() => void action.run(withdraw)}>
@@ -75,8 +75,8 @@ function ConsentCard({ consent: { tenant, since }, origin, reload }: { consent: 
   );
 }
 
-/** The sites that the person linked. They can say who the person is. */
-function Linked({ identities, reload }: { identities: Identity[]; reload: () => Promise<void> }) {
+/** The sites that the person linked. They can say who the person is. originOf: the origin of a site that the person allowed. */
+function Linked({ identities, originOf, reload }: { identities: Identity[]; originOf: (id: string) => string | null | undefined; reload: () => Promise<void> }) {
   return (
     <Section heading={t("linkedSites")} about={t("sitesAbout")}>
       {identities.length === 0 ? (
@@ -86,7 +86,7 @@ function Linked({ identities, reload }: { identities: Identity[]; reload: () => 
       ) : (
         <Rows label={t("linkedSites")}>
           {identities.map((identity) => (
-            <IdentityCard key={identity.id} identity={identity} reload={reload} />
+            <IdentityCard key={identity.id} identity={identity} origin={originOf(identity.tenant.id)} reload={reload} />
           ))}
         </Rows>
       )}
@@ -94,7 +94,7 @@ function Linked({ identities, reload }: { identities: Identity[]; reload: () => 
   );
 }
 
-function IdentityCard({ identity, reload }: { identity: Identity; reload: () => Promise<void> }) {
+function IdentityCard({ identity, origin, reload }: { identity: Identity; origin: string | null | undefined; reload: () => Promise<void> }) {
   const action = useAction();
   const { name } = identity.tenant;
   const unlink = async () => {
@@ -111,7 +111,7 @@ function IdentityCard({ identity, reload }: { identity: Identity; reload: () => 
   };
   return (
     <Row
-      title={<bdi>{name}</bdi>}
+      title={<SiteLink name={name} origin={origin} />}
       facts={
         <>
           <span>
