@@ -29,9 +29,10 @@ func (r mutationResolver) DeletePasskey(ctx context.Context, id string) (*genera
 	return &generated.DeletedPayload{ID: key.String()}, nil
 }
 
-// Name is Passkey.name. It returns the name of the passkey, or that of its provider if the viewer has not named it.
+// Name is Passkey.name. It returns the name of the passkey. If the viewer has not named it, it returns that of its provider, or else
+// of the device that created it, so that two passkeys are told apart.
 func (r passkeyResolver) Name(_ context.Context, p *db.Passkey) (string, error) {
-	return cmp.Or(p.Name, auth.PasskeyProvider(p.AAGUID), "Passkey"), nil
+	return cmp.Or(p.Name, auth.PasskeyProvider(p.AAGUID), p.Device, "Passkey"), nil
 }
 
 // Provider is Passkey.provider. It returns the name of the password manager that holds the passkey, or null if it is

@@ -25,6 +25,7 @@ type Interactions interface {
 type Config struct {
 	AccountOrigin string // the origin of the pages, which show its host
 	FrameOrigin   string // the origin of the loader and the widget, for the console
+	Contact       string // the URL where people reach the operator, or ""
 	SelfServe     bool   // anybody can create a tenant at the console
 	Explorer      bool   // the console has a page that runs GraphQL operations
 	Interactions  Interactions

@@ -26,7 +26,7 @@ func (p *pages) hosted(name, title string) http.HandlerFunc {
 
 func (p *pages) hostedPage(name, title string) hostedPage {
 	return hostedPage{
-		page:   page{Host: p.base.Host, Style: p.assets.URL(name + ".css")},
+		page:   page{Host: p.base.Host, Contact: p.base.Contact, Style: p.assets.URL(name + ".css")},
 		Title:  title,
 		Script: p.assets.URL(name + ".js"),
 	}

@@ -22,6 +22,26 @@ func TestHostedPagesAreTheSameForEverybody(t *testing.T) {
 	}
 }
 
+// A person who lost every passkey and code is led to the operator.
+func TestPagesLeadToTheOperator(t *testing.T) {
+	v := visit{interaction: testInteraction()}
+	for path, leads := range map[string]string{
+		authorize:  `<a href="mailto:help@aside.example?subject=&#34;Aside&#34;" target="_blank" rel="noopener"><bdi>aside.example</bdi></a>`,
+		"/recover": `<div id="app" data-contact="mailto:help@aside.example?subject=&#34;Aside&#34;">`,
+	} {
+		v.contact = ""
+		if page := v.get(t, path).Body.String(); strings.Contains(page, "mailto:") || strings.Contains(page, "data-contact") {
+			t.Errorf("%s leads to an operator without a contact", path)
+		}
+		v.contact = `mailto:help@aside.example?subject="Aside"`
+		page := v.get(t, path).Body.String()
+		if !strings.Contains(page, leads) {
+			t.Errorf("%s doesn't lead to the operator", path)
+		}
+		checkMarkup(t, page)
+	}
+}
+
 func TestHostedPagesNameTheirFiles(t *testing.T) {
 	var v visit
 	for _, path := range assetPaths(t, v.get(t, "/account").Body.String()) {

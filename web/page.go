@@ -31,15 +31,25 @@ type pages struct {
 
 // A page is the data that every template needs.
 type page struct {
-	Host   string // of the account origin
-	Style  string
-	Locale *locale
-	Texts  json.RawMessage // of its script; nil for a page without one
+	Host    string // of the account origin
+	Contact string // the URL where people reach the operator, or ""
+	Style   string
+	Locale  *locale
+	Texts   json.RawMessage // of its script; nil for a page without one
 }
 
 // Text returns a text of the page in its language.
 func (p page) Text(key string) (template.HTML, error) {
 	return p.Locale.html(key, map[string]template.HTML{"{host}": markup("<bdi>", p.Host, "</bdi>")})
+}
+
+// NoCode returns the text for a person without a code. The host in it leads to the operator, if there is a way to reach them.
+func (p page) NoCode() (template.HTML, error) {
+	host := markup("<bdi>", p.Host, "</bdi>")
+	if p.Contact != "" {
+		host = markup(`<a href="`, p.Contact, `" target="_blank" rel="noopener">`) + host + "</a>"
+	}
+	return p.Locale.html("noCode", map[string]template.HTML{"{host}": host})
 }
 
 // in returns the page in a language.
@@ -78,7 +88,7 @@ func newPages(c Config, assets *widget.Assets) (*pages, error) {
 	return &pages{
 		templates: t,
 		log:       c.Log,
-		base:      page{Host: account.Host, Style: assets.URL("popup.css")},
+		base:      page{Host: account.Host, Contact: c.Contact, Style: assets.URL("popup.css")},
 		locales:   locales,
 		assets:    assets,
 		config:    c,

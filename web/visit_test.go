@@ -19,6 +19,7 @@ const (
 // A visit is one browser, with what package auth returns for it and what the pages log.
 type visit struct {
 	origin      string // "": accountOrigin
+	contact     string
 	interaction auth.Interaction
 	err         error
 	log         bytes.Buffer
@@ -42,6 +43,7 @@ func (v *visit) send(t *testing.T, method, path string, header ...string) *httpt
 	h, err := New(Config{
 		AccountOrigin: cmp.Or(v.origin, accountOrigin),
 		FrameOrigin:   frameOrigin,
+		Contact:       v.contact,
 		SelfServe:     true,
 		Explorer:      v.explorer,
 		Interactions:  v,

@@ -1040,7 +1040,7 @@ extend type Viewer {
 type Passkey {
   "Our id, not the credential's."
   id: ID!
-  "The name that the viewer chose, or the provider's name."
+  "The name that the viewer chose, or else the provider's, or else the device's."
   name: String!
   "The password manager that holds it, such as iCloud Keychain. A hint: the device reports it."
   provider: String

@@ -85,6 +85,8 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		"http on the internet":            {[]string{"--origin", "http://a.example"}, "Use https"},
 		"an origin not as browsers say":   {[]string{"--frame-origin", "https://A.example:443"}, "write it as https://a.example"},
 		"idle beyond the lifetime":        {[]string{"--session-idle", "13h"}, "--session-idle"},
+		"a contact without a scheme":      {[]string{"--contact", "help@aside.example"}, "mailto:help@aside.example"},
+		"a contact that is a script":      {[]string{"--contact", "javascript:alert(1)//@"}, "https or mailto"},
 		"no streams":                      {[]string{"--streams", "0"}, "--streams"},
 		"two keys":                        {[]string{"--master-key", key, "--master-key-file", "x"}, "not both"},
 		"a database without a key":        {[]string{"--database-url", "postgres://127.0.0.1:1/x"}, "ASIDE_MASTER_KEY"},

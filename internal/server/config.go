@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/company-a/aside/db"
@@ -14,6 +16,7 @@ import (
 type Config struct {
 	Listen         string        `env:"ASIDE_LISTEN" default:"127.0.0.1:8080" help:"Address of both origins, which differ by Host."`
 	Origin         string        `env:"ASIDE_ORIGIN" placeholder:"ORIGIN" help:"Account origin. Its host is the RP ID: changing it orphans every passkey. Default: http://aside.localhost and the port of --listen."`
+	Contact        string        `env:"ASIDE_CONTACT" placeholder:"URL" help:"Where people reach the operator when they have lost every passkey and code: an https or mailto URL. The sign-in window and /recover lead to it. Default: none."`
 	ChangeRPID     string        `name:"change-rp-id" env:"ASIDE_CHANGE_RP_ID" placeholder:"HOST" help:"Confirms a new host for the account origin: every existing passkey stops working (docs/operating.md)."`
 	FrameOrigin    string        `env:"ASIDE_FRAME_ORIGIN" placeholder:"ORIGIN" help:"Frame origin. Its host is neither the account origin's nor a subdomain of it. Default: http://aside-frame.localhost and the port of --listen."`
 	AdminListen    string        `env:"ASIDE_ADMIN_LISTEN" default:"127.0.0.1:9080" help:"Address of /metrics and /debug/pprof. Never make it public."`
@@ -53,6 +56,9 @@ func (c *Config) Validate() error {
 			problems = append(problems, fmt.Errorf("%s %q: write it as %s", name, origin, canonical))
 		}
 	}
+	if c.Contact != "" && !isContact(c.Contact) {
+		problems = append(problems, fmt.Errorf("--contact %q: write an https or mailto URL, like mailto:help@aside.example", c.Contact))
+	}
 	if _, err := address.ParseProxies(c.Proxies); err != nil {
 		problems = append(problems, err)
 	}
@@ -69,6 +75,12 @@ func (c *Config) Validate() error {
 		problems = append(problems, errors.New("--rate-limits is more than 0 and at most 1000000"))
 	}
 	return errors.Join(problems...)
+}
+
+// isContact reports whether a URL leads to a page or an email address.
+func isContact(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" && u.Host != "" || u.Scheme == "mailto" && strings.Contains(u.Opaque, "@"))
 }
 
 // DatabaseOptions returns the options that a node opens its database with.

@@ -28,7 +28,7 @@ import (
 //
 // and /healthz and /readyz on any host.
 func (s *Server) routes(c *Config, authServer *auth.Server, api http.Handler) (http.Handler, error) {
-	pages, err := web.New(web.Config{AccountOrigin: s.account, FrameOrigin: s.frame, SelfServe: c.SelfServe, Explorer: c.GraphQLOpen, Interactions: authServer, Log: s.log})
+	pages, err := web.New(web.Config{AccountOrigin: s.account, FrameOrigin: s.frame, Contact: c.Contact, SelfServe: c.SelfServe, Explorer: c.GraphQLOpen, Interactions: authServer, Log: s.log})
 	if err != nil {
 		return nil, err
 	}

@@ -128,11 +128,22 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
       ) : (
         <Unsupported link={token !== ""} />
       )}
-      {!token && <p class="quiet">{t("noCode")}</p>}
+      {!token && <p class="quiet">{rich("noCode", { host: <Operator /> })}</p>}
       <p class="quiet">
         <a href="/account">{t("signInPasskey")}</a>
       </p>
     </>
+  );
+}
+
+/** The host, which leads to its operator if there is a way to reach them. */
+function Operator() {
+  const { contact } = document.getElementById("app")!.dataset;
+  if (!contact) return <bdi>{location.host}</bdi>;
+  return (
+    <a href={contact} target="_blank" rel="noopener">
+      <bdi>{location.host}</bdi>
+    </a>
   );
 }
 

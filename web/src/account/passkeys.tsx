@@ -106,7 +106,7 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
       facts={
         <>
           {passkey.provider && passkey.provider !== passkey.name && <span><bdi>{passkey.provider}</bdi></span>}
-          {passkey.device && <span><bdi>{passkey.device}</bdi></span>}
+          {passkey.device && passkey.device !== passkey.name && <span><bdi>{passkey.device}</bdi></span>}
           <span>{t(passkey.backedUp ? "backedUp" : "oneDevice")}</span>
           <span>{rich("addedAt", { time: <RelativeTime at={passkey.createdAt} /> })}</span>
           <span>{passkey.lastUsedAt ? rich("usedAt", { time: <RelativeTime at={passkey.lastUsedAt} /> }) : t("neverUsed")}</span>

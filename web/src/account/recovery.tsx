@@ -40,7 +40,7 @@ export function Recovery({ sealed }: { sealed: boolean }) {
       throw error;
     }
     setFresh(null);
-    showToast(t("saved"));
+    showToast(t("codesWork"));
     focusHeading();
     await query.reload();
   };

@@ -6,9 +6,9 @@ import { form, translate, type Translate } from "../text/catalog";
 /** Returns a text that the hosted pages share. */
 export const t: Translate<typeof shared & typeof hosted> = translate;
 
-/** Returns a text with elements for its placeholders; `count` chooses the form of a plural. */
+/** Returns a text with elements for its placeholders. The host needs none. */
 export function fill(text: string, values: Record<string, ComponentChildren>): ComponentChildren {
-  return text.split(/\{(\w+)\}/).map((part, i) => (i % 2 ? (part === "host" ? location.host : values[part]) : part));
+  return text.split(/\{(\w+)\}/).map((part, i) => (i % 2 ? (values[part] ?? (part === "host" && location.host)) : part));
 }
 
 /** Returns a function that returns a text of a catalog with elements for its placeholders. */

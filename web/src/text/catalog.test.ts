@@ -28,7 +28,7 @@ test("only the catalog's own keys are texts", () => {
 
 test("dates and waits are in the language of the page", () => {
   root.lang = "de";
-  assert.equal(formatDate("2026-05-03T12:00:00Z"), "03.05.2026");
+  assert.equal(formatDate("2026-05-03T12:00:00Z"), "3. Mai 2026");
   assert.equal(formatWait(1), "1 Sekunde");
   assert.equal(formatWait(90), "90 Sekunden");
   assert.equal(formatWait(91), "2 Minuten");

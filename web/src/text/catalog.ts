@@ -45,7 +45,7 @@ function isolate(value: string): string {
 
 /** Returns a day. */
 export function formatDate(time: string): string {
-  return new Date(time).toLocaleDateString(language(), { dateStyle: "medium" });
+  return new Date(time).toLocaleDateString(language(), { day: "numeric", month: "short", year: "numeric" });
 }
 
 /** Returns a wait in words, rounded up. */
