@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"encoding/json"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,11 +24,15 @@ type errand struct {
 	steps      int
 }
 
-// runErrand runs an errand in German and in Arabic.
+// runErrand runs an errand in German and in Arabic, and in English too if screenshots are taken.
 func runErrand(t *testing.T, name string, do func(e *errand)) {
 	t.Parallel()
 	a := start(t)
-	for _, tag := range []string{"de", "ar"} {
+	tags := []string{"de", "ar"}
+	if *screenshotDir != "" {
+		tags = append(tags, "en")
+	}
+	for _, tag := range tags {
 		t.Run(tag, func(t *testing.T) { do(newErrand(t, a, name, tag)) })
 	}
 }
@@ -85,6 +90,8 @@ func (e *errand) signUpAndWrite() *window {
 	e.picture(popup)
 	popup.press(e.text["allow"])
 	popup.closes()
+	w.sees(e.widgetText["none"])
+	e.picture(e.page)
 	e.write(w, "Oolong", "Order the spring harvest before Friday.")
 	e.picture(e.page)
 	return w
@@ -106,6 +113,21 @@ func (e *errand) named(key, name string) string {
 	return strings.ReplaceAll(e.text[key], "{name}", name)
 }
 
+// accountName returns the name of the person's account, which the widget shows.
+func (e *errand) accountName(w *window) (name string) {
+	e.t.Helper()
+	before, _, _ := strings.Cut(e.text["newName"], "{date}")
+	w.wait("name of the account", func() bool {
+		for line := range strings.Lines(w.text()) {
+			if strings.HasPrefix(line, before) {
+				name = strings.TrimSpace(line)
+			}
+		}
+		return name != ""
+	})
+	return name
+}
+
 // says waits for a text of the window, up to its first placeholder.
 func (w *window) says(text string) {
 	w.t.Helper()
@@ -118,6 +140,7 @@ func TestErrandSignUpAndWrite(t *testing.T) {
 		e.signUpAndWrite()
 		w := e.shop()
 		w.sees("Oolong")
+		e.picture(e.page)
 	})
 }
 
@@ -132,6 +155,7 @@ func TestErrandComeBackInAWeek(t *testing.T) {
 			})
 			return strings.Contains(w.text(), e.text["signInPasskey"])
 		})
+		e.picture(e.page)
 		var w *window
 		e.waitFor("end of the widget session", func() bool {
 			w = e.shop()
@@ -140,10 +164,12 @@ func TestErrandComeBackInAWeek(t *testing.T) {
 			})
 			return strings.Contains(w.text(), e.widgetText["signIn"])
 		})
+		e.picture(e.page)
 		popup := e.signInWindow(w)
 		popup.press(e.text["signInPasskey"])
 		popup.closes()
 		w.sees("Oolong")
+		e.picture(e.page)
 	})
 }
 
@@ -160,45 +186,63 @@ func TestErrandNewPhone(t *testing.T) {
 		popup.setPresence(screen, false)
 		popup.press(e.text["signInPasskey"])
 		popup.sees(e.text["addHere"])
+		popup.find("button", e.text["addPasskey"])
 		phone.picture(popup)
 		popup.setPresence(popup.authenticator, false)
 		popup.setPresence(screen, true)
 		popup.press(e.text["addPasskey"])
 		popup.closes()
 		w.sees("Oolong")
+		phone.picture(phone.page)
 		if len(phone.passkeys) != 2 {
 			t.Errorf("the account has %d passkeys", len(phone.passkeys))
 		}
 	})
 }
 
+var recoveryCode = regexp.MustCompile(`\b[0-9A-Z]{4}(-[0-9A-Z]{4}){7}\b`)
+
 func TestErrandLostPhoneWithCodes(t *testing.T) {
 	runErrand(t, "codes", func(e *errand) {
 		e.signUpAndWrite()
 		account := e.account(e.a, "")
+		account.find("link", e.text["getCodes"])
+		e.picture(account)
 		account.follow(e.text["getCodes"])
+		account.find("button", e.text["createCodes"])
+		e.picture(account)
 		account.press(e.text["createCodes"])
 		account.sees(e.text["newCodes"])
-		code := evaluate[string](account, `document.querySelector('ol code').innerText`)
+		code := recoveryCode.FindString(account.text())
 		e.picture(account)
 		account.press(e.text["savedThem"])
+		account.find("button", e.text["replaceCodes"])
+		e.picture(account)
 		account.press(e.text["replaceCodes"])
+		account.find("button", e.text["replace"])
+		e.picture(account)
 		account.press(e.text["replace"])
 		account.sees(e.text["newCodes"])
 		account.follow(e.text["passkeys"]) // without saving these: the others still work
+		account.sees(e.text["passkeysAbout"])
+		e.picture(account)
 
 		phone := e.onAnotherDevice()
 		w := phone.shop()
 		popup := phone.signInWindow(w)
 		popup.press(e.text["lostPasskey"])
+		popup.find("button", e.text["newPasskey"])
+		phone.picture(popup)
 		popup.enter(e.text["codeField"], code)
 		phone.picture(popup)
 		popup.press(e.text["newPasskey"])
 		popup.sees(e.text["newPasskeyReady"])
+		popup.find("button", e.text["continue"])
 		phone.picture(popup)
 		popup.press(e.text["continue"])
 		popup.closes()
 		w.sees("Oolong")
+		phone.picture(phone.page)
 	})
 }
 
@@ -210,11 +254,14 @@ func TestErrandLostPhoneWithoutCodes(t *testing.T) {
 		popup := phone.signInWindow(phone.shop())
 		popup.press(e.text["lostPasskey"])
 		popup.says(e.text["noCode"])
+		popup.find("button", e.text["newPasskey"])
 		popup.sees(strings.TrimPrefix(e.a.account, "http://"))
 		phone.picture(popup)
 		popup.press(e.text["back"])
 		popup.close()
 		account := phone.account(e.a, "")
+		account.find("link", e.text["lostPasskey"])
+		phone.picture(account)
 		account.follow(e.text["lostPasskey"])
 		account.says(e.text["noCode"])
 		phone.picture(account)
@@ -225,14 +272,17 @@ func TestErrandLostPhoneWithoutCodes(t *testing.T) {
 func TestErrandLeaveAShop(t *testing.T) {
 	runErrand(t, "leave", func(e *errand) {
 		w := e.signUpAndWrite()
-		name := evaluate[string](w, `document.querySelector('.who').innerText`)
-		opened := w.opens(func() { w.follow(name) })
-		opened.wait("account", func() bool {
-			return evaluate[bool](opened, `location.pathname == '/account' && document.querySelector('dl') != null`)
-		})
+		opened := w.opens(func() { w.follow(e.accountName(w)) })
+		opened.wait("account", func() bool { return opened.loaded(e.a.account + "/account") })
+		opened.setLanguage(e.tag)
+		must(t, chromedp.Do(opened.ctx, chromedp.Reload()))
+		opened.sees(e.text["accountIdAbout"])
+		e.picture(opened)
 		opened.close()
 		account := e.account(e.a, "")
 		account.follow(e.text["sites"])
+		account.find("button", e.named("withdrawNamed", "Hillside Tea"))
+		e.picture(account)
 		account.press(e.named("withdrawNamed", "Hillside Tea"))
 		account.sees(e.text["withdrawMeans"])
 		e.picture(account)
@@ -241,11 +291,16 @@ func TestErrandLeaveAShop(t *testing.T) {
 		e.picture(account)
 		account.follow(e.text["notes"])
 		account.sees("Oolong")
+		e.picture(account)
+		account.follow("Oolong")
+		account.find("button", e.text["moveToTrash"])
+		e.picture(account)
 		w = e.shop()
 		w.find("button", e.widgetText["signIn"])
 		if strings.Contains(w.text(), "Oolong") {
 			t.Error("the shop still shows the notes")
 		}
+		e.picture(e.page)
 	})
 }
 
@@ -256,12 +311,15 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 		w.press(e.widgetText["pin"])
 		w.enter(e.widgetText["fieldTags"], "tea, gifts")
 		w.sees(e.widgetText["saved"])
+		e.picture(e.page)
 		e.write(w, "", "---\ntitle: no front matter\n---\n\n“Quoted” é ✓ \\n\n\n")
 		w.press(e.widgetText["moveToTrash"])
 		w.sees(e.widgetText["trashed"])
+		e.picture(e.page)
 		account := e.account(e.a, "")
 		account.follow(e.text["data"])
 		archive := e.export(account)
+		e.picture(account)
 		before := exportedNotes(t, archive)
 		if len(before) != 2 {
 			t.Fatalf("exported %q", before)
@@ -283,6 +341,7 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 		}
 		account.press(e.text["undo"])
 		account.sees(e.text["importUndone"])
+		e.picture(account)
 		if left := exportedNotes(t, e.export(account)); !slices.Equal(left, before) {
 			t.Errorf("undone, there are\n%s", strings.Join(left, "\n"))
 		}
@@ -327,12 +386,16 @@ func TestErrandSecondAccountAvoided(t *testing.T) {
 	runErrand(t, "second", func(e *errand) {
 		w := e.signUpAndWrite()
 		w.press(e.widgetText["signOut"])
+		w.find("button", e.widgetText["signIn"])
+		e.picture(e.page)
 		popup := e.signInWindow(w)
 		popup.press(e.text["createAccount"])
 		popup.sees(e.text["secondMeans"])
+		popup.find("button", e.text["signInPasskey"])
 		e.picture(popup)
 		popup.press(e.text["signInPasskey"])
 		popup.closes()
 		w.sees("Oolong")
+		e.picture(e.page)
 	})
 }

@@ -93,12 +93,18 @@ func TestThePopupInOtherLanguages(t *testing.T) {
 func browserIn(t testing.TB, tag string) *person {
 	t.Helper()
 	p := newPerson(t)
-	agent := evaluate[string](p.visit("about:blank"), `navigator.userAgent`)
-	must(t, chromedp.Do(p.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+	p.visit("about:blank").setLanguage(tag)
+	return p
+}
+
+// setLanguage sets the language that the window's browser asks for. A new tab starts with that of the machine.
+func (w *window) setLanguage(tag string) {
+	w.t.Helper()
+	agent := evaluate[string](w, `navigator.userAgent`)
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: tag})
 		return err
 	})))
-	return p
 }
 
 // Every page of the account, and the recovery of it, in a right-to-left language and one with long words: nothing is cut off on a
