@@ -32,6 +32,7 @@
 //     screen (which section is shown, the placeholders in it, the focus), buttons (paused against double clicks),
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
+//     modules (PopupModules: what the popup passes to what it loads later),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
 //     added_passkey (loaded later: one added on this device opens encrypted notes, too),
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)

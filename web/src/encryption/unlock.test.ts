@@ -13,7 +13,7 @@ import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
 import { wrapPasskey } from "../popup/added_passkey";
 import type { SignedIn } from "../popup/new_account";
-import type { PopupModules } from "../popup/recovery";
+import type { PopupModules } from "../popup/modules";
 import { contentKeyOf, removeContentKey } from "./content_key_store";
 import { addContentKey, type EndOfSignIn } from "./frame_key";
 import { recoveryProof } from "./recovery_proof";

@@ -3,7 +3,7 @@ import { openContentKey } from "../encryption/unlock";
 import { finishWrapped } from "../encryption/wrapped_passkey";
 import type { CeremonyResult } from "../passkey/ceremony_result";
 import type { SignedIn } from "./new_account";
-import type { PopupModules } from "./recovery";
+import type { PopupModules } from "./modules";
 
 /** Finishes an addition after a sign-in. The new passkey opens the notes, too, if the one that the person has signed in with does. */
 export async function wrapPasskey({ runCeremony, finishCeremony, onPrompt }: PopupModules, { proof, account: { key } }: SignedIn, made: CeremonyResult): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import { signalUnknown } from "../passkey/signal";
 import { setAccountUsed } from "../passkey/used_account";
-import type { PopupModules } from "./recovery";
+import type { PopupModules } from "./modules";
 
 /** SignedIn is a sign-in in the popup. */
 export interface SignedIn {

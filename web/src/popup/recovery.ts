@@ -2,16 +2,7 @@
 import { recoveryProof } from "../encryption/recovery_proof";
 import { finishRecovery } from "../encryption/recovery_unlock";
 import { signalAccount } from "../passkey/signal";
-import type { Account, CeremonyResult, Kind } from "../passkey/ceremony_result";
-import type { Interaction } from "./interaction";
-
-/** What the popup passes to its extras, which are a bundle of their own: the popup would not recognize errors of another copy of RefusedError. */
-export interface PopupModules extends Pick<typeof import("../http/post"), "post" | "sendJSON" | "readJSON" | "responseDetail" | "RefusedError"> {
-  runCeremony(kind: Kind, onPrompt: () => void, body?: object): Promise<CeremonyResult>;
-  finishCeremony(result: CeremonyResult): Promise<Account>;
-  onPrompt(): void;
-  interaction: Interaction;
-}
+import type { PopupModules } from "./modules";
 
 /** An older passkey that still opens the account. */
 export interface OlderPasskey {
