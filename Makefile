@@ -1,7 +1,7 @@
 # Every command that a developer runs. Recipes are short; longer ones are scripts
 # in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover cluster-test upgrade \
+.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench bench-browser setup soak fuzz failover cluster-test upgrade \
 	image image-test deb deb-test proxy-test kubernetes release
 
 # Pure Go: the binary is the same with and without a C compiler on the machine.
@@ -80,6 +80,9 @@ screenshots: setup ## write screenshots of what people see to scratch/screenshot
 bench: build ## compare Aside with a handwritten handler, PostGraphile and plain PostgreSQL (docs/performance.md); ARGS="-short" takes two minutes
 	@go build -o bin/bench ./e2e/bench
 	@exec bin/bench $(ARGS)
+
+bench-browser: setup ## measure a browser with 5,000 end-to-end encrypted notes: the list, searches, memory (docs/performance.md)
+	go test -count=1 -timeout 20m -run '^$$' -bench '^BenchmarkEncryptedNotes$$' -benchtime 3x ./e2e
 
 # What operators deploy: docs/deploying.md.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)

@@ -5,7 +5,7 @@
 // The service under test is in service_test.go, the person's browser in browser_test.go, its keyboard in keyboard_test.go and its
 // passkeys in authenticator_test.go, a tenant with a backend in company_test.go, connections that fail in proxy_test.go, and Firefox
 // and WebKit in driver_page_test.go. bench measures, failover kills PostgreSQL and upgrades nodes, history checks what was acknowledged, webdriver is the
-// protocol of Firefox and WebKit.
+// protocol of Firefox and WebKit. What a browser does with thousands of encrypted notes is measured in encrypted_notes_bench_test.go.
 //
 // # Which file
 //
