@@ -74,7 +74,12 @@ func newMatrix(t *testing.T) *matrix {
 	m.user = session.UserID
 
 	// Alice's own data.
-	note, err := m.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "canary title", Body: "canary body", Tags: []string{"canary tag"}})
+	page := &db.NoteContext{ID: "canary page", Title: "canary heading", URL: "https://shop.example/canary-address"}
+	note, err := m.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "canary draft", Body: "canary body", Tags: []string{"canary tag"}, Context: page})
+	must(err)
+	m.Exec(t, `UPDATE notes SET created_at = created_at - interval '1 hour', updated_at = updated_at - interval '1 hour'`) // an earlier version is due
+	title := "canary title"
+	_, err = m.DB.UpdateNote(t.Context(), session.Owner(), db.NoteChange{ID: note.ID, Version: note.Version, Title: &title})
 	must(err)
 	links, err := m.DB.Identities(t.Context(), m.user)
 	must(err)
@@ -108,7 +113,7 @@ func newMatrix(t *testing.T) *matrix {
 		"webhook": hook.ID.String(), "delivery": m.text(t, `SELECT id::text FROM webhook_deliveries WHERE $1::uuid IS NOT NULL`),
 		"invitation": invitations[0].ID, "audit event": m.text(t, `SELECT id::text FROM audit_events WHERE tenant_key = (SELECT tenant_key FROM members WHERE user_id = $1) AND actor LIKE '%canary%' ORDER BY id LIMIT 1`),
 	}
-	m.personal = []string{"canary title", "canary body", "canary tag", note.ID.String(), "canary subject", "canary@shop.example", "Canary Name", identity.String(),
+	m.personal = []string{"canary title", "canary draft", "canary page", "canary heading", "canary-address", "canary body", "canary tag", note.ID.String(), "canary subject", "canary@shop.example", "Canary Name", identity.String(),
 		"canary passkey", passkey, session.ID.String(), m.DB.ViewerID(m.user, m.shop.Key), m.user.String()}
 	for _, secret := range append([]string{"Canary Alice", m.named["member"], m.named["invitation"], secretOrigin, hook.URL, hook.ID.String(), m.named["delivery"], "canary-kid", key.ID.String(), "canary server key", serverKey.ID.String(),
 		serverKey.Prefix, "canary actor", "192.0.2.77"}, m.personal...) {
