@@ -24,6 +24,7 @@ type Interaction struct {
 	Vouched      bool   // the visitor has notes that the tenant can read, until they are merged into an account with a passkey
 	DisplayName  string // of the account that is signed in in this browser; "" if none is
 	EndToEnd     bool   // only the devices of that account can read its notes
+	StaleKey     bool   // this browser has a key of end-to-end encrypted notes, and nobody is signed in who has such notes
 }
 
 // OpenInteraction opens the pushed request of r, a visit to /oauth/authorize, and binds it to this
@@ -74,6 +75,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 	if account != nil {
 		i.DisplayName, i.EndToEnd = account.DisplayName, account.Sealing == db.SealingEndToEnd
 	}
+	i.StaleKey = hasContentKey(r) && (account == nil || account.Sealing == db.SealingServer)
 	if subject := request.AssertedSubject(); subject != nil {
 		i.SubjectLabel = subject.Label()
 		if i.Vouched, err = s.db.HasVouchedAccount(r.Context(), tenant.Key, subject.ID); err != nil {

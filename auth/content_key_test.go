@@ -45,6 +45,32 @@ func TestThePopupHasTheWidgetsPublicKey(t *testing.T) {
 	}
 }
 
+// The popup is told of a key that this browser keeps, unless somebody is signed in who may need it.
+func TestAStaleKeyInTheBrowser(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	check := func(when string, kept, want bool) {
+		t.Helper()
+		var edits []func(*authtest.Call)
+		if kept {
+			edits = append(edits, func(c *authtest.Call) { c.Header.Add("Cookie", "__Host-aside_key=1") })
+		}
+		var i struct{ StaleKey bool }
+		if alice.Open(t, alice.RequestURI(t), edits...).Must(t, 200).JSON(t, &i); i.StaleKey != want {
+			t.Errorf("%s, with a key: %t, it is stale: %t", when, kept, i.StaleKey)
+		}
+	}
+	check("nobody is signed in", false, false)
+	check("nobody is signed in", true, true)
+	k := keyIn(t, alice.Register(t))
+	check("for a SERVER account", false, false)
+	check("for a SERVER account", true, true)
+	turnOn(t, alice, k, "ABCDE")
+	check("for an encrypted account", true, false)
+	delete(alice.Cookies, "__Host-aside")
+	check("after the session", true, true)
+}
+
 // Ceremonies ask the passkey for the same secret (known-answer test: widget/testdata/encryption_vectors.json). A confirmation
 // does so only if a content key needs it, and a sign-in not in Firefox, which would send what no server may accept.
 func TestCeremoniesAskForPRF(t *testing.T) {

@@ -18,6 +18,15 @@ const (
 	browserCookie = "__Host-aside_browser" // binds ceremonies and open requests to one browser
 )
 
+// keyCookie marks a browser in which the account origin keeps the key of end-to-end encrypted notes. The script that keeps the key sets
+// it, and the one that removes the key removes it (web/src/session/content_key.ts).
+const keyCookie = "__Host-aside_key"
+
+func hasContentKey(r *http.Request) bool {
+	_, err := r.Cookie(keyCookie)
+	return err == nil
+}
+
 // newCookieStore returns a store of cookies that last as long as everything that began with them: an
 // account session, and the widget sessions that it granted, the last of which may begin just before
 // the account session ends. So a person who signs in again in the same browser continues the chain

@@ -24,7 +24,7 @@
 //   - template/: popup, hosted (of /account, /recover and /console), docs, index, error, head (<head> and header of each)
 //   - src/, a page each: popup (which step comes next, what each button does: onPress), account (its pages and navigation),
 //     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
-//     extras (what pages and the popup load later or never), docs (the search's form and results),
+//     extras (what pages and the popup load later or never), key_removal (the content key removed before a sign-in), docs (the search's form and results),
 //     explorer (/console/explorer: runs operations), text.d (types of files imported as text)
 //   - src/popup/: handshake (with window.opener: identifyOpener, its origin, messages received, FatalError),
 //     interaction (the request that the server put into the page; unmasked),
@@ -109,7 +109,7 @@
 //     sign_out (the name of who is signed in, beside the button),
 //     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED), finished_ceremony (it also unlocks notes),
 //     notice (reloadSignedOut, after signing out or deleting; the notice that is stored, and shown then),
-//     content_key (removing it without a session), documents (GraphQL: the current session, revoking one),
+//     content_key (removing it without a session; the cookie that says that it is kept), documents (GraphQL: the current session, revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in; checkViewer at the start),
 //     page (around each: navigation, header; while loading), heading (title, and the focus on it),

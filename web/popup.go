@@ -18,6 +18,7 @@ type popup struct {
 type popupPage struct {
 	page
 	Script       string
+	KeyRemoval   string // the script that removes the key of somebody's notes from this browser; "" where there is none to remove
 	TenantName   string
 	EmbedOrigin  string
 	SubjectLabel string // the subject in the tenant's assertion, or ""
@@ -71,9 +72,14 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	page := p.pages.base.in(p.pages.locales.choose(w, r, strings.Fields(i.UILocales)...))
 	page.Texts = page.Locale.scripts["popup"]
+	keyRemoval := ""
+	if i.StaleKey {
+		keyRemoval = p.pages.assets.URL("key_removal.js")
+	}
 	p.pages.render(w, r, http.StatusOK, "popup.html", popupPage{
 		page:         page,
 		Script:       p.pages.assets.URL("popup.js"),
+		KeyRemoval:   keyRemoval,
 		TenantName:   i.TenantName,
 		EmbedOrigin:  i.EmbedOrigin,
 		SubjectLabel: i.SubjectLabel,

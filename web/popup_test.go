@@ -127,6 +127,22 @@ func TestPopupShowsWhoReadsTheNotes(t *testing.T) {
 	}
 }
 
+// Only a browser that keeps a key that is of no use any more loads the script that removes it, and before the popup's script, which may
+// get another key.
+func TestPopupRemovesAStaleKey(t *testing.T) {
+	for _, stale := range []bool{false, true} {
+		i := testInteraction()
+		i.StaleKey = stale
+		v := visit{interaction: i}
+		page := v.get(t, authorize).Body.String()
+		removal, popup := strings.Index(page, `<script src="/assets/key_removal.`), strings.Index(page, `<script src="/assets/popup.`)
+		if (removal >= 0) != stale || removal > popup {
+			t.Errorf("a stale key: %t, its removal is at %d, the popup's script at %d", stale, removal, popup)
+		}
+		checkMarkup(t, page)
+	}
+}
+
 // A tenant chooses the subject, and the page is compressed: its length must not reveal the account's name.
 func TestPopupLengthHidesTheName(t *testing.T) {
 	length := func(name, label string) (sum int) {

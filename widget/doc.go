@@ -57,7 +57,7 @@
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
 //     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the extras load for some people:
 //     exports only, with its texts),
-//     shared (what the extras import from the frame)
+//     shared (what the extras import from the frame), shared_encryption (what end-to-end encryption alone does)
 //   - src/core/, used by web too: note (types of the API: Note, Content, Version, Page, Change; Part; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving), replacement (of a text at once: by a conflict's choice or
 //     an earlier version; Undo until it changes again), tag (parsing tags, TagField),

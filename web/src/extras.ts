@@ -1,6 +1,6 @@
 // What the popup and the account pages need seldom, and load then (page/extras.ts): end-to-end encryption, recovery codes, and passkeys
 // in browsers that lack WebAuthn's JSON methods.
-export { addContentKey } from "./encryption/frame_key";
+export { addKey } from "./encryption/frame_key";
 export { recoveryProof } from "./encryption/recovery_proof";
 export { finishRecovery } from "./encryption/recovery_unlock";
 export { unlock } from "./encryption/unlock";

@@ -1,5 +1,4 @@
 import { post, readJSON, RefusedError, responseDetail, sendJSON } from "./http/post";
-import type { EndOfSignIn } from "./encryption/frame_key";
 import { loadExtras } from "./page/extras";
 import { type CeremonyResult, finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
 import { signalAccount } from "./passkey/signal";
@@ -14,7 +13,6 @@ import type { SignedIn } from "./popup/new_account";
 import type { PopupModules } from "./popup/modules";
 import type { OlderPasskey } from "./popup/recovery";
 import { fill, setStatus, show, toggle } from "./popup/screen";
-import { removeContentKey } from "./session/content_key";
 import { t } from "./popup/text";
 import { formatDate } from "./text/catalog";
 
@@ -72,7 +70,7 @@ async function open(): Promise<void> {
 
 function start(): void {
   fill("name", interaction.displayName);
-  show(interaction.displayName ? "resume" : (END_TO_END && removeContentKey(), "offer"));
+  show(interaction.displayName ? "resume" : "offer");
 }
 
 function authenticate(kind: Kind, hints: string[] = []): Step {
@@ -86,13 +84,13 @@ function authenticate(kind: Kind, hints: string[] = []): Step {
 
 function finish(proof: CeremonyResult): Step {
   return async () => {
-    if (END_TO_END) toggle(".sealed", false); // the person may sign in to another account
     setStatus(t("checking"));
     const usedBefore = accountUsed();
     const account = await finishCeremony(proof);
     interaction.displayName = account.displayName;
     signedIn = { proof, account, usedBefore };
     fill("name", interaction.displayName);
+    if (END_TO_END) fill("sealed", ""); // it was said of the account before
     if (proof.kind === "login" && (await shouldOfferPasskey(proof))) show("device");
     else await run(choose("continue"));
   };
@@ -189,8 +187,7 @@ function choose(decision: Decision): Step {
     setStatus(t(decision === "deny" ? "closing" : "opening"));
     const outcome = await decide(interaction, embedOrigin, decision);
     if (decision === "deny") await discardCreated();
-    const last = outcome as EndOfSignIn;
-    if (END_TO_END && last.content_key) await withExtras((extras) => extras.addContentKey(modules, signedIn, last));
+    if (END_TO_END && outcome.content_key) await withExtras((extras) => extras.addKey(modules, signedIn, outcome));
     if (outcome.next === "consent" || outcome.next === "link") {
       const { subject } = outcome;
       canLink = Boolean(subject);

@@ -22,7 +22,7 @@ type bundle struct {
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
 	// is a classic one, and nothing is ever imported from it.
 	module            bool
-	withoutEncryption bool              // END_TO_END is false: a test weighs what encryption adds for everybody
+	withoutEncryption bool              // END_TO_END is false, and src/shared_encryption.ts is empty: a test weighs what encryption adds for everybody
 	omitUseStrict     bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
 	alias             map[string]string // package -> the file that stands for it
 	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once. With
@@ -124,6 +124,9 @@ func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[str
 	for name, file := range b.alias {
 		options.Alias[name] = "./" + path.Join(dir, file)
 	}
+	if b.withoutEncryption {
+		options.Plugins = append(options.Plugins, emptyModule("shared_encryption"))
+	}
 	plugins := options.Plugins
 	if len(b.shared) > 0 {
 		options.Plugins = append(slices.Clone(plugins), b.sharedPlugin(tag, root, dir, earlier, nil))
@@ -153,6 +156,16 @@ func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[str
 		}
 	}
 	return result.OutputFiles, short, b.checkNoDuplicates(dir, meta)
+}
+
+// emptyModule leaves out everything that a module exports.
+func emptyModule(name string) api.Plugin {
+	return api.Plugin{Name: "empty module", Setup: func(build api.PluginBuild) {
+		build.OnLoad(api.OnLoadOptions{Filter: "/" + name + `\.ts$`}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			text := ""
+			return api.OnLoadResult{Contents: &text}, nil
+		})
+	}}
 }
 
 // A metafile is what esbuild says of its outputs.

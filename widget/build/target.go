@@ -42,6 +42,7 @@ var targets = []target{
 		{entries: []string{"src/console.tsx"}, module: true, split: true},
 		{entries: []string{"src/explorer.tsx"}, module: true, split: true},
 		{entries: []string{"src/recover.tsx"}, module: true, split: true},
+		{entries: []string{"src/key_removal.ts"}, module: true},
 		{entries: []string{"src/extras.ts"}, module: true},
 		{entries: []string{"src/popup.ts"}, module: true, shared: map[string]string{"src/extras.ts": "extras.js"}, own: []string{"src", "../widget/src"}},
 	}},

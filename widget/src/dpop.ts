@@ -16,7 +16,7 @@ export function frameKey(earlier?: CryptoKeyPair): Promise<CryptoKeyPair> {
 
 /** Returns the JWK thumbprint (RFC 7638) of the public key. */
 export async function thumbprint(key: CryptoKeyPair): Promise<string> {
-  return digest(JSON.stringify(await publicKey(key)));
+  return digest(await publicJWK(key));
 }
 
 /** Makes a key pair to which the sign-in window encrypts the key of the notes. */
@@ -24,26 +24,28 @@ export function transferKey(): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey({ ...curve, name: "ECDH" }, false, ["deriveBits"]);
 }
 
-/** Returns the public key as a JWK. The order of the members is that of RFC 7638 §3.2. */
-export async function publicKey(key: CryptoKeyPair) {
+/** Returns the JSON of the public key, a JWK. The order of the members is that of RFC 7638 §3.2. */
+export async function publicJWK(key: CryptoKeyPair): Promise<string> {
   const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", key.publicKey);
-  return { crv, kty, x, y };
+  return JSON.stringify({ crv, kty, x, y });
 }
 
 /** Returns the DPoP header for one POST to the path, bound to the token if there is one (RFC 9449 §4.2). */
 async function proof(key: CryptoKeyPair, path: string, token?: string): Promise<string> {
-  const encodePart = (value: object) => base64url(utf8(JSON.stringify(value)));
+  const encodePart = (json: string) => base64url(utf8(json));
   const signed =
-    encodePart({ typ: "dpop+jwt", alg: "ES256", jwk: await publicKey(key) }) +
+    encodePart(`{"typ":"dpop+jwt","alg":"ES256","jwk":${await publicJWK(key)}}`) +
     "." +
-    encodePart({
-      jti: randomToken(),
-      htm: "POST",
-      htu: config.frameOrigin + path,
-      iat: Math.floor(Date.now() / 1000),
-      ...(token && { ath: await digest(token) }),
-      ...(nonce && { nonce }),
-    });
+    encodePart(
+      JSON.stringify({
+        jti: randomToken(),
+        htm: "POST",
+        htu: config.frameOrigin + path,
+        iat: Math.floor(Date.now() / 1000),
+        ...(token && { ath: await digest(token) }),
+        ...(nonce && { nonce }),
+      }),
+    );
   const signature = await crypto.subtle.sign({ ...curve, hash: "SHA-256" }, key.privateKey, utf8(signed));
   return signed + "." + base64url(new Uint8Array(signature));
 }

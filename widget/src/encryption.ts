@@ -5,4 +5,4 @@ import { config } from "./shared";
 
 Object.assign(config.messages, messages);
 
-export { openNotebook } from "./sealed/requests";
+export { open } from "./sealed/requests";

@@ -2,7 +2,7 @@ import "./testing/frame";
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Draft } from "./core/draft";
+import { Draft } from "./core/draft";
 import { config } from "./config";
 import { request } from "./graphql";
 import { Notebook } from "./notebook";
@@ -116,11 +116,11 @@ for (const [after, least, most] of [
   ["soon", 0, 0],
   ["-3", 0, 0],
   ["86400", 300_000, 300_000],
-  [new Date(Date.now() + 60_000).toUTCString(), 50_000, 60_000],
+  ["a date in a minute", 50_000, 60_000],
   [new Date(0).toUTCString(), 0, 0],
 ] as const) {
   test(`Retry-After: ${after}`, async () => {
-    server(() => html(503, { "Retry-After": after }));
+    server(() => html(503, { "Retry-After": after.startsWith("a date") ? new Date(Date.now() + 60_000).toUTCString() : after }));
     const problem: unknown = await request(session, "None").catch((thrown: unknown) => thrown);
     assert(problem instanceof Problem);
     assert(problem.wait >= least && problem.wait <= most, String(problem.wait));
@@ -209,7 +209,7 @@ for (const [name, { capable = true, vouched = false, second = false }, offered] 
 ] as [string, { capable?: boolean; vouched?: boolean; second?: boolean }, boolean][]) {
   test(`after the first note, end-to-end encryption is offered: ${name}`, async () => {
     Object.assign(globalThis, { PublicKeyCredential: { getClientCapabilities: async () => ({ "extension:prf": capable }) } });
-    Object.assign(config.messages, { offer: "Only I can read my notes: turn on" });
+    Object.assign(config.messages, { encryption: "Only I can read my notes: turn on" });
     server(saved);
     const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
     notebook.viewer = { id: "u_1", displayName: "Olive", sealing: "SERVER", vouched, identity: null };
@@ -224,6 +224,82 @@ for (const [name, { capable = true, vouched = false, second = false }, offered] 
     notebook.end();
   });
 }
+
+/** Stands for end-to-end encryption, which the notebook loads: what is sent is marked as sealed. */
+function loadsEncryption(): void {
+  config.extras = `data:text/javascript,${encodeURIComponent(`
+    const open = (notebook, session, viewer, page) => {
+      const { request } = notebook;
+      notebook.request = (operation, variables) => request(operation, variables.input ? { input: { ...variables.input, sealed: true } } : variables);
+      return page;
+    };
+    export const extras = { encryption: async () => ({ open }) };
+    export const messages = {};`)}`;
+}
+
+test("in an encrypted session, nothing is sent before the first answer: it would be plain text", async (context) => {
+  loadsEncryption();
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const sent: unknown[] = [];
+  server((asked) => {
+    sent.push((asked.variables.input as { sealed?: boolean }).sealed);
+    return saved(asked);
+  });
+  const { fetch } = globalThis;
+  globalThis.fetch = async (url, init) => {
+    const { operationName } = JSON.parse(String(init!.body));
+    if (operationName !== "Home") return fetch(url, init);
+    await answered;
+    return json({ data: { viewer: { id: "u_2", displayName: "Olive", sealing: "END_TO_END", vouched: false }, notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
+  };
+  const earlier = new Draft({ owner: "u_2" } as Notebook, null);
+  earlier.pending.content = { title: "Sencha", body: "", tags: [], pinned: false };
+  const notebook = new Notebook({ ...session, viewer: "u_2", sealed: true }, new Set([earlier]), { paint() {}, onViewer() {}, onSessionEnded() {} });
+  context.after(() => notebook.end());
+  const loading = notebook.load();
+  notebook.open(null);
+  const draft = notebook.draft!;
+  draft.edit({ title: "Oolong" });
+  await draft.save();
+  await notebook.retry();
+  assert.deepEqual([sent, draft.dirty, draft.status], [[], true, "offline"]);
+  answer();
+  await loading;
+  await until("both drafts are saved", () => !draft.dirty && !earlier.dirty);
+  assert.deepEqual(sent, [true, true]);
+});
+
+test("the first answer names the person, even if it comes after a search", async (context) => {
+  loadsEncryption();
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const asked: string[] = [];
+  globalThis.fetch = async (_, init) => {
+    const { operationName } = JSON.parse(String(init!.body));
+    if (operationName === "Changed") return new Promise(() => {});
+    asked.push(operationName);
+    if (operationName === "Home") await answered;
+    return json({ data: { ...(operationName === "Home" && { viewer: { id: "u_1", displayName: "Olive", sealing: "END_TO_END" } }), notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
+  };
+  const viewers: string[] = [];
+  const notebook = new Notebook({ ...session }, new Set<Draft>(), { paint() {}, onViewer: ({ id }) => viewers.push(id), onSessionEnded() {} });
+  context.after(() => notebook.end());
+  const loading = notebook.load();
+  await until("the first page is asked for", () => asked.length === 1);
+  notebook.setSearch("tea");
+  answer();
+  await loading;
+  assert.deepEqual([viewers, notebook.viewer?.id, notebook.state], [["u_1"], "u_1", "loading"]);
+  await until("the search is answered", () => notebook.state === "ready");
+  assert.deepEqual([asked, viewers], [["Home", "Notes"], ["u_1"]]);
+
+  const ended = new Notebook({ ...session }, new Set<Draft>(), { paint() {}, onViewer: ({ id }) => viewers.push(id), onSessionEnded() {} });
+  const late = ended.load();
+  ended.end();
+  await late;
+  assert.equal(viewers.length, 1, "an ended notebook names nobody");
+});
 
 test("on a page with a name, its notes further down are loaded, too, and a new note is kept with it", async () => {
   const note = (id: string, of: string) => ({ id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, context: { id: of, title: "", url: "" } });

@@ -29,11 +29,14 @@ interface Capabilities {
 
 /** NotebookExtras is what a notebook needs from the extras. */
 export interface NotebookExtras {
-  /**
-   * Makes a notebook seal and open notes, and returns the first page opened. It loads end-to-end encryption and its texts, for a person
-   * who has turned it on (encryption.ts).
-   */
-  openNotebook?(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page>;
+  /** Loads end-to-end encryption and its texts, for a person who has turned it on (encryption.ts). */
+  encryption?(): Promise<EncryptionExtras>;
+}
+
+/** EncryptionExtras is what a notebook needs from end-to-end encryption. */
+export interface EncryptionExtras {
+  /** Makes a notebook seal and open notes, and returns the first page opened. */
+  open(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page>;
 }
 
 /** Listener is notified by a notebook. */
@@ -66,9 +69,9 @@ export class Notebook implements Backend {
   cursor: string | null = null;
   owner: string;
   /** Runs an operation as request does. End-to-end encryption replaces it. */
-  request: <T>(operation: string, variables: object) => Promise<T>;
+  declare request: <T>(operation: string, variables: object) => Promise<T>;
   /** Says who can read end-to-end encrypted notes, or how to unlock them. */
-  banner?: (app: { signIn(): Promise<void> }) => VNode;
+  declare banner?: (app: { signIn(): Promise<void> }) => VNode;
 
   #session: Session;
   #listener: Listener;
@@ -93,7 +96,7 @@ export class Notebook implements Backend {
     this.#unsaved = unsaved;
     this.#listener = on;
     this.owner = session.viewer ?? "";
-    if (this.owner) void this.#restoreDrafts();
+    if (this.owner && !(END_TO_END && session.sealed)) void this.#restoreDrafts();
   }
 
   /** The drafts of this notebook that are not saved yet. */
@@ -122,9 +125,15 @@ export class Notebook implements Backend {
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
         let { viewer, notes } = await this.request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });
-        if (END_TO_END && viewer && viewer.sealing < "S") { // any but SERVER
-          const { openNotebook } = await loadExtras<NotebookExtras>();
-          notes = await openNotebook!(this, this.#session, viewer, notes);
+        if (END_TO_END && viewer?.sealing! < "S") { // any but SERVER
+          const { open } = await (await loadExtras<NotebookExtras>()).encryption!();
+          notes = await open(this, this.#session, viewer!, notes);
+        }
+        if (viewer && !this.#ended) {
+          this.viewer = viewer; // of any question, since only the first answer names the person
+          this.owner = viewer.id;
+          this.#listener.onViewer(viewer);
+          void this.#restoreDrafts();
         }
         if (number !== this.#loadNumber) return;
         const nodes = notes.edges.map((edge) => edge.node);
@@ -135,12 +144,6 @@ export class Notebook implements Backend {
         this.state = missing > 0 ? "following" : "ready";
         this.#loadedAt = Date.now();
         for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#insert(draft.note, draft.pending.trashed);
-        if (viewer) {
-          this.viewer = viewer;
-          this.owner = viewer.id;
-          this.#listener.onViewer(viewer);
-          void this.#restoreDrafts();
-        }
         this.#listener.paint();
       }
       // The notes of this page that are further down.
@@ -248,7 +251,7 @@ export class Notebook implements Backend {
 
   /** Retries what failed, and reloads a list that may be old. */
   async retry(): Promise<void> {
-    if (this.owner) void this.#restoreDrafts();
+    if (this.viewer) void this.#restoreDrafts();
     if (this.state === "failed" || Date.now() - this.#loadedAt > 60_000) void this.load();
     await this.flush();
   }
@@ -269,9 +272,9 @@ export class Notebook implements Backend {
     const { note } = await this.#mutate<{ note: Note }>(operations.Create, { input: { id, ...content, context } });
     // End-to-end encryption is offered after the first note, in a browser in which a passkey can give a key.
     if (END_TO_END && !(this.notes[1] || this.viewer?.vouched !== false || this.banner)) {
-      void (window.PublicKeyCredential as Capabilities | undefined)?.getClientCapabilities?.().then((capabilities) => {
-        if (capabilities["extension:prf"]) this.showToast((<a href={accountURL("/encryption")} target="_blank">{t("offer")}</a>) as VNode);
-      });
+      void (window.PublicKeyCredential as Capabilities | undefined)?.getClientCapabilities?.().then(
+        (capabilities) => capabilities["extension:prf"] && this.showToast((<a href={accountURL("/encryption")} target="_blank">{t("encryption")}</a>) as VNode),
+      );
     }
     return note;
   }
@@ -339,7 +342,6 @@ export class Notebook implements Backend {
 
   /** Takes over the unsaved drafts of this person, from an earlier session on this page or from a page that was closed. */
   async #restoreDrafts(): Promise<void> {
-    if (END_TO_END && this.#session.sealed && !this.viewer) return; // before the first answer, they would be sent as plain text
     for (const draft of this.#unsaved) {
       if (draft.backend === this || draft.backend.owner !== this.owner) continue;
       this.#attach(draft);
@@ -371,6 +373,8 @@ export class Notebook implements Backend {
   }
 
   async #mutate<T>(document: string, variables: object): Promise<T> {
+    // Before the first answer, the notebook does not seal yet, and would send plain text.
+    if (END_TO_END && this.#session.sealed && !this.viewer) throw new Problem("network");
     if (this.#refusal && Date.now() < this.#waitUntil) throw this.#refusal;
     const { payload } = await this.request<{ payload: T }>(document, variables);
     // If one request succeeds, the others will.

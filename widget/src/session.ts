@@ -11,7 +11,7 @@ export interface Attempt {
   verifier: string;
   key: CryptoKeyPair;
   /** The key pair to which the window encrypts the key of the notes, if they are end-to-end encrypted. */
-  transfer: CryptoKeyPair | null;
+  transfer?: CryptoKeyPair;
 }
 
 /** Push pushes the authorization request of a sign-in, for the visitor of a handle or "" for nobody. It throws a Problem. */
@@ -30,8 +30,8 @@ export interface Session {
   vouched?: true;
   /** The key of end-to-end encrypted notes at this tenant. It is removed with the session. */
   contentKey?: CryptoKey;
-  /** The same key as it was sent, until it is opened. */
-  sentKey?: SentKey;
+  /** The same key as it was sent, if it was, until it is opened. */
+  transfer?: SentKey | "" | null | undefined;
   /** Whether the API has ever returned end-to-end encrypted notes in this session. */
   sealed?: boolean;
   /** The id of the viewer, once the API has returned it. */

@@ -16,7 +16,7 @@ export interface ContentKeyRequest {
   tenant: string;
 }
 
-/** EndOfSignIn is the server's last answer to a sign-in: a response, for a message, or the location of a redirect. */
+/** EndOfSignIn is what the server's last answer to a sign-in may have: a response, for a message, or the location of a redirect. */
 export interface EndOfSignIn {
   /** What the frame asks for, if the person's notes are end-to-end encrypted. */
   content_key?: ContentKeyRequest;
@@ -29,7 +29,7 @@ export interface EndOfSignIn {
  * has signed in unlocks the notes in this browser. If they are still locked, it asks for a passkey. If that one can't unlock them
  * either, they stay locked in the frame.
  */
-export async function addContentKey({ runCeremony, finishCeremony, onPrompt, interaction }: PopupModules, signedIn: SignedIn | null, outcome: EndOfSignIn): Promise<void> {
+export async function addKey({ runCeremony, finishCeremony, onPrompt, interaction }: PopupModules, signedIn: SignedIn | null, outcome: EndOfSignIn): Promise<void> {
   if (signedIn?.account.key.handle === outcome.content_key!.handle) await unlock(signedIn.account.key, signedIn.proof.secret).catch(() => {});
   const seal = () => sealForFrame(outcome.content_key!, interaction.requestURI);
   const ask = async () => {

@@ -14,11 +14,13 @@ import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
 import { wrapPasskey } from "../popup/added_passkey";
 import type { SignedIn } from "../popup/new_account";
 import type { PopupModules } from "../popup/modules";
+import { removeContentKey as removeStoredKey } from "../session/content_key";
 import { contentKeyOf, removeContentKey } from "./content_key_store";
-import { addContentKey, type EndOfSignIn } from "./frame_key";
+import { addKey, type EndOfSignIn } from "./frame_key";
 import { recoveryProof } from "./recovery_proof";
 import { finishRecovery } from "./recovery_unlock";
 import { unlock } from "./unlock";
+import { problemCode } from "../../../widget/src/testing/problem_code";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const contentKey = random(32);
@@ -38,10 +40,27 @@ test("a passkey's secret unlocks the notes of its account", async () => {
   assert((await contentKeyOf(handle)) && !(await contentKeyOf(base64url(random(64)))));
 });
 
-for (const [name, given, result] of [["gives no secret", key, null], ["gives another secret", key, random(32)], ["has no wrap", { ...key, wrap: null }, secret]] as const) {
+test("a cookie says that a key is kept, and is set again where the key is used", async () => {
+  document.cookie = "";
+  await unlock(key, credential(secret));
+  assert(/^__Host-aside_key=1;.*secure/.test(document.cookie));
+  document.cookie = "";
+  await contentKeyOf(base64url(random(64)));
+  assert.equal(document.cookie, "");
+  await contentKeyOf(handle);
+  assert(/^__Host-aside_key=1;.*max-age=[1-9]/.test(document.cookie));
+  let deleted = "";
+  Object.assign(globalThis, { indexedDB: { deleteDatabase: (name: string) => (deleted = name) } });
+  removeStoredKey();
+  Reflect.deleteProperty(globalThis, "indexedDB");
+  assert.equal(deleted, "aside");
+  assert(/^__Host-aside_key=1;.*max-age=0$/.test(document.cookie));
+});
+
+for (const [name, given, result, code] of [["gives no secret", key, null, "locked"], ["gives another secret", key, random(32), "damaged"], ["has no wrap", { ...key, wrap: null }, secret, "locked"]] as const) {
   test(`a passkey that ${name} changes nothing`, async () => {
     await removeContentKey();
-    await unlock(given, credential(result)).then(() => assert(false), () => {});
+    assert.equal(await problemCode(() => unlock(given, credential(result))), code);
     assert.equal(await contentKeyOf(handle), null);
   });
 }
@@ -67,7 +86,7 @@ for (const [name, signedIn, asked] of [
       const pair = await newTransferKey();
       const end: EndOfSignIn = { ...structuredClone(outcome), content_key: { jwk: await transferJWK(pair), tenant, handle } };
       const window = popup(key, secret);
-      await addContentKey(window.modules, signedIn, end);
+      await addKey(window.modules, signedIn, end);
       const address = end.location && new URL(end.location);
       const jwe = address ? new URLSearchParams(address.search + "&" + address.hash).get("content_key")! : end.response!.content_key!;
       assert.equal((await openNote(sealed, await openTenantKey(jwe, pair, "urn:request", tenant), id, tenant)).title, "Oolong");
@@ -76,10 +95,20 @@ for (const [name, signedIn, asked] of [
   }
 }
 
+test("after a sign-in to another account, its key does not replace the one of the notes", async () => {
+  await unlock(key, credential(secret));
+  const other = random(64);
+  const otherKey = { ...key, handle: base64url(other), wrap: await wrapContentKey(random(32), await passkeyKEK(secret), other, { kind: "passkey", id: passkey, generation: 1 }) };
+  const window = popup(key, secret);
+  const end = { response: {} as { content_key?: string }, content_key: { jwk: await transferJWK(await newTransferKey()), tenant, handle } };
+  await addKey(window.modules, signIn(otherKey, secret), end);
+  assert.deepEqual([!!end.response.content_key, window.asked, await contentKeyOf(otherKey.handle)], [true, [], null]);
+});
+
 test("the frame gets no key if the notes stay locked", async () => {
   await removeContentKey();
   const end = { response: {} as { content_key?: string }, content_key: { jwk: await transferJWK(await newTransferKey()), tenant, handle } };
-  await addContentKey(popup(null, secret).modules, null, end);
+  await addKey(popup(null, secret).modules, null, end);
   assert.equal(end.response.content_key, undefined);
 });
 
@@ -90,6 +119,7 @@ test("a typed code is not sent, nor is one with a typo", async () => {
   assert.deepEqual([locator, verifier], [code!.locator, (await recoveryCodeInput(code!, null, handleBytes, 1)).verifier]);
   const mistyped = JSON.stringify(await recoveryProof(typed.slice(1)));
   for (const group of typed.split("-").slice(2)) assert(!mistyped.includes(group));
+  assert.equal((await recoveryProof("my other password")).locator, "000000", "nothing of what is no code");
 });
 
 for (const [name, atOnce] of [["when it is made", true], ["when it is used", false]] as const) {

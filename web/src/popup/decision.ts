@@ -19,15 +19,17 @@ interface Subject {
   label: string;
 }
 
-export type Outcome =
+export type Outcome = EndOfSignIn & NextStep;
+
+type NextStep =
   /** subject: may be linked too, by link instead of allow. */
   | { next: "consent"; subject?: Subject; merges?: boolean }
   /** merges: the tenant could read this subject's notes until now. */
   | { next: "link"; subject: Subject; merges?: boolean }
   /** Another account has linked the subject. */
   | { next: "linked_elsewhere"; subject: Subject }
-  | ({ next: "respond"; response: AuthorizationResponse } & EndOfSignIn)
-  | ({ next: "redirect"; location: string } & EndOfSignIn);
+  | { next: "respond"; response: AuthorizationResponse }
+  | { next: "redirect"; location: string };
 
 /** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. */
 export function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {

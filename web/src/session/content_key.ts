@@ -1,4 +1,15 @@
-/** Removes the content key of the person who was signed in (encryption/content_key_store.ts). Nothing else is in that database. */
+// Whether this browser keeps a content key (encryption/content_key_store.ts). A cookie says so to the popup's page, which loads the
+// removal (key_removal.ts) only where there is something to remove.
+
+const cookie = "__Host-aside_key=1;path=/;secure;samesite=lax;max-age=";
+
+/** Says that the content key of somebody is kept here. The cookie lasts as long as browsers allow, and so longer than any session. */
+export function markContentKey(): void {
+  document.cookie = cookie + 400 * 24 * 3600;
+}
+
+/** Removes the content key of the person who was signed in. Nothing else is in that database. */
 export function removeContentKey(): void {
   indexedDB.deleteDatabase("aside");
+  document.cookie = cookie + 0;
 }

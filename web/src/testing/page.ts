@@ -8,6 +8,7 @@ Object.assign(globalThis, {
   location: { host: "aside.example" },
   addEventListener() {},
   document: {
+    cookie: "",
     addEventListener() {},
     documentElement: { lang: "en", dir: "ltr" },
     getElementById: () => ({ textContent: JSON.stringify({ ...shared, ...hosted, ...account }) }),

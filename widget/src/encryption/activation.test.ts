@@ -57,8 +57,17 @@ test("a lost answer or another device that was faster leaves one content key", a
   assert.deepEqual(await openStoredWrap(server.stored, passkey.kek, handle, { kind: "passkey", id: "1", generation: 1 }), again);
   assert.deepEqual(await openWrap(server.codes[0]!.wrap!, await recoveryKEK(codes[0]!.secret), handle, { kind: "recovery", id: codes[0]!.locator, generation: 1 }), again);
   const before = server.codes;
-  assert.equal(await problemCode(async () => activate(server, await passkeyOf("2"), newRecoveryCodes(), 1)), "locked");
+  assert.equal(await problemCode(async () => activate(server, await passkeyOf("2"), newRecoveryCodes(), 1)), "CONFLICT");
   assert.equal(server.codes, before, "its codes replace none");
+});
+
+test("a key that was made meanwhile, even if it is gone again, is not made up for", async () => {
+  for (const [generation, stored] of [[2, []], [1, []]] as const) {
+    const server = new Server();
+    Object.assign(server, { generation, stored });
+    assert.equal(await problemCode(async () => activate(server, await passkeyOf("1"), newRecoveryCodes(), 1)), "CONFLICT");
+    assert.equal(server.codes.length, 0);
+  }
 });
 
 test("a wrap that does not open ends it before anything is converted", async () => {

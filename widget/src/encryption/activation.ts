@@ -47,21 +47,25 @@ export interface Passkey {
 
 /**
  * Stores the wraps of a new content key, by a passkey and the recovery codes that the person has confirmed, and returns the key. If a
- * conversion has begun already, it is the key of that one. It throws the Problem `locked` if this passkey has no wrap of it, `damaged`
- * if the wrap does not open, and those of the server. It can be called again. The caller has removed the key of an earlier generation
+ * conversion has begun already, it is the key of that one. It throws the server's `CONFLICT`, which says why, if this passkey has no wrap
+ * of it, `damaged` if the wrap does not open, and other Problems of the server. It can be called again. The caller has removed the key of an earlier generation
  * first: what it seals, nobody could open.
  */
 export async function activate(server: ActivationServer, { id, kek, handle }: Passkey, codes: RecoveryCode[], generation: number): Promise<Bytes> {
   const wrapper: Wrapper = { kind: "passkey", id, generation };
   const fresh = newContentKey();
+  let begun: unknown;
   try {
     await server.begin(generation, id, await wrapContentKey(fresh, kek, handle, wrapper));
   } catch (thrown) {
     if (problemOf(thrown).code !== "CONFLICT") throw thrown;
+    begun = thrown;
   } finally {
     fresh.fill(0);
   }
-  const contentKey = await openStoredWrap(await server.wraps(), kek, handle, wrapper);
+  const contentKey = await openStoredWrap(await server.wraps(), kek, handle, wrapper).catch((thrown) => {
+    throw problemOf(thrown).code === "locked" ? (begun ?? thrown) : thrown;
+  });
   await server.replaceRecoveryCodes(await Promise.all(codes.map((code) => recoveryCodeInput(code, contentKey, handle, generation))));
   return contentKey;
 }

@@ -103,6 +103,7 @@ for (const [reason, change, source] of [
     const shown = await notes.open(note);
     assert.deepEqual([shown.title, shown.body, shown.sealed], [`not opened: ${reason}`, "", note.sealed]);
     assert.equal(await problemCode(() => notes.seal(note, { ...shown, body: "typed" })), reason);
+    assert.deepEqual((await notes.find({ search: "not opened" })).edges, [], "a search finds no note by the sentence that stands for it");
   });
 }
 

@@ -1,6 +1,6 @@
 // The widget as a public OAuth client: pushed requests (RFC 9126), PKCE (RFC 7636) and DPoP-bound tokens (RFC 9449).
 import type { Attempt, AuthorizationResponse, Session } from "../session";
-import { config, digest, pageURL, post, Problem, postWithProof, publicKey, randomToken, thumbprint, transferKey } from "../shared";
+import { config, digest, pageURL, post, Problem, postWithProof, publicJWK, randomToken, thumbprint, transferKey } from "../shared";
 
 /** Identity is the result of exchanging an assertion or a ticket (RFC 8693). It names the visitor, and opens nothing. */
 export interface Identity {
@@ -25,13 +25,13 @@ export async function push(mode: "web_message" | "query", embedOrigin: string, k
     scope: "notes",
     dpop_jkt: await thumbprint(key),
     embed_origin: embedOrigin,
-    content_key_jwk: END_TO_END ? JSON.stringify(await publicKey(transfer!)) : "",
+    ...(END_TO_END && { content_key_jwk: await publicJWK(transfer!) }),
     ui_locales: document.documentElement.lang, // the window then speaks the language of this document
     ...(handle && { identity_handle: handle }),
   });
   const { request_uri } = await parseResponse(post("/oauth/par", { body }));
   if (!request_uri) throw new Problem("network");
-  return { requestURI: request_uri, state, verifier, key, transfer };
+  return { requestURI: request_uri, state, verifier, key, ...(END_TO_END && { transfer: transfer! }) };
 }
 
 /** Returns the URL where the person signs in for the attempt. */
@@ -50,7 +50,7 @@ export async function redeem(attempt: Attempt, response: AuthorizationResponse):
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
   const { key } = attempt;
   const tokens = await requestToken(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: attempt.verifier });
-  return { token: tokens.access_token, key, subject: tokens.subject_hash, ...(END_TO_END && response.content_key && { sentKey: [response.content_key, attempt] }) };
+  return { token: tokens.access_token, key, subject: tokens.subject_hash, ...(END_TO_END && { transfer: response.content_key && [response.content_key, attempt] }) };
 }
 
 interface Answer {

@@ -36,4 +36,4 @@ export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockEx
   Vouched,
 };
 
-if (END_TO_END) extras.openNotebook = (...given) => import("../encryption").then((module) => module.openNotebook(...given));
+if (END_TO_END) extras.encryption = () => import("../encryption");

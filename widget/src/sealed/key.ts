@@ -5,6 +5,6 @@ import { config } from "../shared";
 
 /** Opens the key that was sent to a session. It throws the Problem `damaged` if the key was not encrypted to the session's attempt. */
 export async function receiveKey(session: Session, [jwe, { transfer, requestURI }]: SentKey): Promise<void> {
-  delete session.sentKey;
+  delete session.transfer;
   session.contentKey = await openTenantKey(jwe, transfer!, requestURI, config.tenant.key);
 }

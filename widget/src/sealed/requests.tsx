@@ -20,9 +20,9 @@ type Input = Content & { id: string; version?: number; context?: NoteContext };
 type Payload = { payload: { note: SealedNote } };
 
 /** Makes a notebook seal and open notes, and returns the first page opened. */
-export async function openNotebook(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page> {
+export async function open(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page> {
   session.sealed = true;
-  if (session.sentKey) await receiveKey(session, session.sentKey).catch(() => {}); // without it, the notes are locked
+  if (session.transfer) await receiveKey(session, session.transfer).catch(() => {}); // without it, the notes are locked
   const requests = new SealedRequests(session, viewer);
   const { applyChange } = notebook.constructor.prototype as Notebook; // not the one below, if the first page is loaded again
   notebook.request = (operation, variables) => requests.request(operation, variables);
