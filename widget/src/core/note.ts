@@ -34,7 +34,7 @@ export interface Version extends Pick<Note, "version" | "title" | "body" | "tags
   /** Why this device cannot open its text. */
   problem?: string;
   /** Whether the widget shows what differs. */
-  open?: boolean;
+  open?: boolean | undefined;
 }
 
 /** Change is what the server reports of a note that changed; there is no note if it was deleted for good. */

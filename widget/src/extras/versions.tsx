@@ -12,7 +12,9 @@ export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook
   const { id, content } = draft.pending;
   const run = (act: () => Promise<void>) => () => void act().catch((thrown) => notebook.showToast(explainCode(problemOf(thrown).code)));
   const show = async (versions?: Promise<Version[] | undefined>) => {
-    draft.versions = await versions;
+    const loaded = await versions;
+    for (const version of loaded ?? []) version.open = draft.versions?.find((shown) => shown.version === version.version)?.open;
+    draft.versions = loaded;
     notebook.onChange();
   };
   const load = async () => (await notebook.request<{ note: { history: Version[] } | null }>("Versions", { id })).note?.history;
@@ -37,7 +39,7 @@ export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook
       ) : (
         versions?.map((version) => (
           <details
-            key={version}
+            key={version.version}
             onToggle={({ currentTarget }) => {
               version.open = currentTarget.open;
               notebook.onChange();
