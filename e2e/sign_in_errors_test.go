@@ -24,7 +24,7 @@ func TestPageWithCrossOriginOpenerPolicy(t *testing.T) {
 	w.sees("Oolong") // the shop's pages share one session
 	w.click("Sign out")
 	tab := w.opens(func() { w.click("Sign in") })
-	w.sees("couldn’t open here")
+	w.sees("or opened separately")
 	w.find("link", "Open your notes in a new tab")
 
 	tab.click("Sign in")

@@ -23,7 +23,8 @@ export function Versions({ draft, notebook }: { draft: Draft; notebook: Notebook
     if (draft.dirty) return;
     const before = draft.pending.content;
     const { payload } = await notebook.request<{ payload: { note: Note } }>("RestoreVersion", { id, version });
-    const writes = document.activeElement?.matches("input,textarea"); // asked before the focused button is gone, which moves the focus
+    // The focus is in the note also where a live change has come before the answer, and has removed the focused button.
+    const writes = draft.dirty || document.activeElement?.matches("input");
     draft.refresh(payload.note);
     notebook.showToast(t("restored"), undoing(draft, before, payload.note), !writes);
     await show(load()); // the text that was there is one of them now
