@@ -45,7 +45,7 @@ func TestThePopupHasTheWidgetsPublicKey(t *testing.T) {
 	}
 }
 
-// The popup is told of a key that this browser keeps, unless somebody is signed in who may need it.
+// The popup learns that this browser keeps a key, unless somebody is signed in who may need it.
 func TestAStaleKeyInTheBrowser(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

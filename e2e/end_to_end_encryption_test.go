@@ -234,7 +234,7 @@ func TestEachPasskeyOpensEncryptedNotes(t *testing.T) {
 	w.sees("Oolong")
 }
 
-// A person whose first passkey is made in the window is offered end-to-end encryption after their first note, and turns it on by the
+// A person makes their first passkey in the window, is offered end-to-end encryption after their first note, and turns it on by the
 // link. The passkey of another window gives no key in the new tab (nor does one of a device that can't), so they add one there first.
 // The sign-in window then gives the key to the widget: by Continue, and after a recovery with the passkey that it makes.
 func TestEncryptionIsTurnedOnFromTheWidget(t *testing.T) {
