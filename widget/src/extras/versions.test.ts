@@ -125,13 +125,20 @@ test("what is typed while a version is being restored stays", async () => {
   assert.equal(notebook.toast!.undo!(), undefined);
 });
 
-test("Undo gets the focus, but not from a field in which the person writes", async () => {
-  for (const writes of [false, true]) {
-    Object.assign(document, { activeElement: { matches: (selector: string) => selector === "input,textarea" && writes } });
-    const { notebook, click } = open([version(3, "cold water")]);
+test("Undo gets the focus, but not while the person writes", async () => {
+  for (const [focus, typed, expected] of [
+    ["button", "", true],
+    ["textarea", "", true], // the live change came before the answer, and removed the button
+    ["textarea", "hot water with milk", false],
+    ["input", "", false],
+  ] as const) {
+    Object.assign(document, { activeElement: { matches: (selector: string) => selector.split(",").includes(focus) } });
+    const { draft, notebook, click } = open([version(3, "cold water")], (operation) => {
+      if (operation === "RestoreVersion" && typed) draft.edit({ body: typed });
+    });
     await click("Earlier versions");
     await click("Restore");
-    assert.equal(notebook.focused, !writes);
+    assert.equal(notebook.focused, expected, `${focus} ${typed}`);
   }
   Object.assign(document, { activeElement: null });
 });
