@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -10,12 +8,13 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // Assets serves one directory of bundled scripts and styles, as widget/build writes it: files with the hash of their content in their
 // names, and a manifest.json that maps the names that pages use ("frame.js") to them. Some have their gzip form beside them, with .gz
 // after the name.
-// NewAssets reads everything once, and compresses the others. Assets is safe for concurrent use.
+// NewAssets reads everything once; the others are compressed when they are first asked for. Assets is safe for concurrent use.
 type Assets struct {
 	prefix  string
 	entries map[string]assetEntry
@@ -28,8 +27,9 @@ type assetEntry struct {
 }
 
 type asset struct {
-	contentType   string
-	plain, packed []byte
+	contentType string
+	plain       []byte
+	packed      func() []byte // nil if it is never sent compressed
 }
 
 // NewAssets reads a bundled directory (the manifest at its root). prefix is the path of the handler, with both slashes ("/assets/").
@@ -48,28 +48,16 @@ func NewAssets(dist fs.FS, prefix string) (*Assets, error) {
 		if err != nil {
 			return nil, fmt.Errorf("assets: %s: %w", name, err)
 		}
+		a.files[e.File] = newAsset(e.File, content)
 		if packed, err := fs.ReadFile(dist, e.File+".gz"); err == nil {
-			a.files[e.File] = &asset{contentType: contentType(e.File), plain: content, packed: packed}
-		} else if a.files[e.File], err = newAsset(e.File, content); err != nil {
-			return nil, fmt.Errorf("assets: %s: %w", name, err)
+			a.files[e.File].packed = func() []byte { return packed }
 		}
 	}
 	return a, nil
 }
 
-func newAsset(name string, content []byte) (*asset, error) {
-	var packed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := z.Write(content); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return &asset{contentType: contentType(name), plain: content, packed: packed.Bytes()}, nil
+func newAsset(name string, content []byte) *asset {
+	return &asset{contentType(name), content, sync.OnceValue(func() []byte { return compress(content) })}
 }
 
 // contentType does not ask the machine's MIME table first, which may say that a script is text/plain.

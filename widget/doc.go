@@ -19,7 +19,7 @@
 //     release (/v1: the loader and the package, the latest and pinned ones, aside.json),
 //     npm_package (packing the package, its modules),
 //     assets (/assets: bundled files, their URL, Integrity and type, cache headers, CORS, nosniff; package web has its own, too),
-//     gzip (AcceptsGzip: compressed or not, by Accept-Encoding with its q; no body for HEAD),
+//     gzip (compress, AcceptsGzip: compressed or not, by Accept-Encoding with its q; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the texts of a document in its language, the catalogs of src/locales),
 //     language (all languages, which one fits a person, the direction of its script; package web uses it, too),

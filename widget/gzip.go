@@ -1,17 +1,19 @@
 package widget
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
 // writeBody sends the packed body if there is one and the client accepts gzip, otherwise the plain one; and no body for HEAD.
-func writeBody(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
+func writeBody(w http.ResponseWriter, r *http.Request, plain []byte, packed func() []byte) {
 	body := plain
 	if packed != nil && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		w.Header().Set("Content-Encoding", "gzip")
-		body = packed
+		body = packed()
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
@@ -34,4 +36,13 @@ func AcceptsGzip(header string) bool {
 		return err == nil && weight > 0
 	}
 	return false
+}
+
+// compress returns the smallest gzip form of a file. It cannot fail: the level is valid, and a buffer takes every write.
+func compress(plain []byte) []byte {
+	var packed bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	_, _ = z.Write(plain)
+	_ = z.Close()
+	return packed.Bytes()
 }

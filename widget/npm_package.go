@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
@@ -70,11 +69,7 @@ func newModules() (modules, error) {
 		if err != nil {
 			return nil, err
 		}
-		a, err := newAsset(file.Name(), content)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file.Name(), err)
-		}
-		m[file.Name()] = newLatestFile(a)
+		m[file.Name()] = newLatestFile(newAsset(file.Name(), content))
 	}
 	return m, nil
 }

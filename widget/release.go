@@ -99,9 +99,7 @@ func (r *releases) readEarlierReleases() error {
 		}
 		a := &asset{contentType: contentType(ext), plain: content}
 		if ext != ".tgz" { // which is not compressed
-			if a, err = newAsset(file.Name(), content); err != nil {
-				return err
-			}
+			a = newAsset(file.Name(), content)
 		}
 		r.pinned[file.Name()] = a
 	}

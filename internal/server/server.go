@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -151,6 +152,7 @@ func (s *Server) Serve(ctx context.Context, stdout io.Writer, databaseDone <-cha
 	}()
 	go s.db.Follow(background) // streams end with it; otherwise they would delay the shutdown
 
+	debug.FreeOSMemory() // what only the start needed
 	fmt.Fprintf(stdout, "ready %s %s\n", s.account, s.frame)
 	if s.shop != "" {
 		fmt.Fprintf(stdout, "Open the demo shop at %s\n", s.shop)
