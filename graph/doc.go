@@ -33,7 +33,7 @@
 //     stream (the loop of a subscription: opened, an execution of the operation for each event, heartbeats, its age, its end),
 //     sse_writer (its bytes, headers and write deadlines; a hijacked connection)
 //   - what resolvers share: resolver (which type has which resolver: Query, Note, Subscription, …; ids, lists, nulls, the
-//     session of the request), cursor (encoding and checking cursors: a position and a MAC),
+//     session of the request), cursor (encoding and checking cursors: a position, as strings with their length, and a MAC),
 //     tenant_cache (tenants of a list, each read once at a time; singleflight)
 //   - resolvers and *.graphqls, people: viewer_resolver (viewer, its id and tenant; renameViewer, deleteAccount, the tenants
 //     that one leaves), viewer.graphqls (Viewer, TenantCard), account.graphqls (renameViewer, deleteAccount),

@@ -31,7 +31,7 @@
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
 //     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note,
-//     trash, toast, retries; Listener, the drafts not saved; the offer of end-to-end encryption),
+//     trash, toast, retries; Listener, the drafts not saved; the offer of end-to-end encryption; EncryptionExtras),
 //     session (its types: Session, Attempt, SentKey; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
@@ -41,7 +41,7 @@
 //     notes (the view of all notes: header, toast, search, tags), list (its states, NoteRow and its summary),
 //     editor (of a note: title, text, pin, status; with its tags)
 //   - src/, requests: graphql (operations and their errors, 401, statuses), documents (documents.graphql: the operations),
-//     documents.d.graphql (their names: Home, Notes, Create, Restore, …),
+//     documents.d.graphql (the type of a document: its id, the hash of its text; their names: Home, Notes, Create, Restore, …),
 //     dpop (the frame's key, proofs, nonces; post with a timeout),
 //     live_changes (changes made elsewhere: one stream for all pages of a browser, posted to the others by the page with the
 //     lock; who follows it), release (reloading a page of an earlier release)
@@ -84,7 +84,7 @@
 //   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner
 //     over the notes: only you can read them, or unlock),
 //     key (the key that the sign-in window sent)
-//   - src/extras/: parts (what is in them)
+//   - src/extras/: parts (what is in them; each module has an interface XExtras with what it uses)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
 //     popup (a window, the handshake with it, its authorization response, is it still open?),
 //     redirect (… without a frame: the attempt stored, and finished after the redirect),

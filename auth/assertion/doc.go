@@ -22,7 +22,7 @@
 //     jwk (reading and validating a public key: kty, use, sizes, no secret one; reading a key set),
 //     weak_key (keys that prove nothing: ROCA, points of small order),
 //     new_key (NewKey: what a developer enters: a public JWK, a secret or a generated one, a key set's URL),
-//     remote_url (CheckURL: a URL of a tenant's server),
+//     remote_url (CheckURL: a URL of a tenant's server; https, or isLocalhost),
 //     encryption_key (our own keys: loaded or made, published as jwks.json)
 //   - key sets of tenants: keyset (KeySets: when one is fetched again, once for all callers; singleflight),
 //     keyset_cache (which are kept, how many of each tenant),

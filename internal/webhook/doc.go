@@ -7,7 +7,7 @@
 //
 //   - adding: url (CheckURL: https, or http on this computer in development)
 //   - sending: sender (Sender: taking deliveries that are due, limits of attempts at a time, storing results, waiting at the end
-//     for attempts under way),
+//     for attempts under way; errors are logged, but no outage),
 //     request (one attempt: its headers, its time limit, the status of the answer), signature (webhook-signature, by each secret)
 //
 // # The outbox

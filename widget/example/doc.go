@@ -11,6 +11,6 @@
 //   - the shop: shop (Config, pages and their headers; its style sheet; its script, which gets the assertion),
 //     tea (what it sells),
 //     page/home, page/tea, page/order, page/login, page/layout (around each)
-//   - the login: customer (who they are, logging in and out, the page to return to), session (a cookie, signed)
+//   - the login: customer (who they are, logging in and out, the page to return to), session (a cookie, signed; who is logged in)
 //   - for Aside: assertion (its claims, signing and sending one)
 package example
