@@ -19,10 +19,17 @@ import (
 	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/graph/generated"
 	"github.com/company-a/aside/graph/page"
+	"github.com/company-a/aside/widget"
 )
 
-// firstPage is the first document that the widget sends.
-const firstPage = `query Home($after:String,$filter:NoteFilter){viewer{id displayName vouched identity{name email subject}}notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST){edges{node{...N}}pageInfo{hasNextPage endCursor}}}fragment N on Note{id title body tags pinned version updatedAt trashedAt}`
+// firstPage is the first operation that the widget sends, with its fragment.
+var firstPage = func() (document string) {
+	for _, all := range widget.Documents() {
+		home, _, _ := strings.Cut(all, "query Notes")
+		document = home + all[strings.Index(all, "fragment N"):]
+	}
+	return document
+}()
 
 // A pageRequest is a request for the first page that can be served repeatedly.
 type pageRequest struct {

@@ -110,7 +110,8 @@ func nullIfEmpty(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return &s
+	value := s // &s would allocate for an empty text, too
+	return &value
 }
 
 // valueOrZero returns what p points to, or the zero value if p is nil.
