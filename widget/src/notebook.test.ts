@@ -1,7 +1,7 @@
 import "./testing/frame";
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { Draft } from "./core/draft";
 import { config } from "./config";
 import { request } from "./graphql";
@@ -13,7 +13,15 @@ import { Locks } from "./testing/locks";
 
 new Locks().install();
 const key = (await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])) as CryptoKeyPair;
-const session: Session = { token: "token", key, subject: undefined, viewer: "u_1" };
+let tests = 0;
+let session: Session;
+let respond: typeof fetch;
+beforeEach(() => {
+  session = { token: `token ${++tests}`, key, subject: undefined, viewer: "u_1" };
+});
+
+// What the notebooks of earlier tests still send is never answered.
+globalThis.fetch = (url, init) => (new Headers(init!.headers).get("Authorization") === "DPoP " + session.token ? respond(url, init) : new Promise(() => {}));
 
 interface Asked {
   operationName: string;
@@ -22,7 +30,7 @@ interface Asked {
 
 /** Has the server answer mutations so. It has no other notes, and tells of no changes. */
 function server(answer: (asked: Asked) => Response): void {
-  globalThis.fetch = async (_, init) => {
+  respond = async (_, init) => {
     const asked: Asked = JSON.parse(String(init!.body));
     if (asked.operationName === "Changed") return new Promise(() => {});
     if (asked.variables.input || asked.operationName === "None") return answer(asked);
@@ -146,14 +154,14 @@ test("a note that the server can't take doesn't stand in the way of the others",
 });
 
 /** Somebody who has written nothing here. */
-const reader: Session = { ...session, viewer: "u_2" };
+const reader = (): Session => ({ ...session, viewer: "u_2" });
 
 /** Has the server answer each question for notes with one of these pages, and keeps what was asked. */
 function pages(...answers: (Promise<void> | { notes: string[]; end: string | null })[]): { after: string | null; filter: object }[] {
   const asked: { after: string | null; filter: object }[] = [];
-  globalThis.fetch = async (_, init) => {
+  respond = async (_, init) => {
     const { variables } = JSON.parse(String(init!.body));
-    if (!variables.filter?.search) return new Promise(() => {}); // the stream, and what the notebooks of other tests still ask
+    if (!variables.filter?.search) return new Promise(() => {}); // the stream
     asked.push(variables);
     let answer = await answers.shift()!;
     if (!answer) answer = (await answers.shift()!) as { notes: string[]; end: string | null };
@@ -170,7 +178,7 @@ test("a page that is short is followed by the next one", async () => {
   const asked = pages({ notes: ["a"], end: "1" }, { notes: [], end: "2" }, { notes: ["b", "a"], end: "3" }, { notes: many(18, "c"), end: "4" }, { notes: ["d"], end: null });
   const states: string[] = [];
   const paint = () => states.push(`${notebook.state} ${notebook.visibleNotes.length}`);
-  const notebook = new Notebook(reader, new Set<Draft>(), { paint, onViewer() {}, onSessionEnded() {} });
+  const notebook = new Notebook(reader(), new Set<Draft>(), { paint, onViewer() {}, onSessionEnded() {} });
   notebook.search = "x";
   await notebook.load();
   assert.deepEqual(asked.map(({ after }) => after), [null, "1", "2", "3"], "until it is full");
@@ -187,7 +195,7 @@ test("the rest of a search that nobody asks for any more is not asked for", asyn
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
   const asked = pages({ notes: ["a"], end: "1" }, held, { notes: ["b"], end: "2" }, { notes: ["c"], end: null });
-  const notebook = new Notebook(reader, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
+  const notebook = new Notebook(reader(), new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
   notebook.search = "x";
   const loading = notebook.load();
   await until("it goes on", () => asked.length === 2);
@@ -246,10 +254,10 @@ test("in an encrypted session, nothing is sent before the first answer: it would
     sent.push((asked.variables.input as { sealed?: boolean }).sealed);
     return saved(asked);
   });
-  const { fetch } = globalThis;
-  globalThis.fetch = async (url, init) => {
+  const answerOthers = respond;
+  respond = async (url, init) => {
     const { operationName } = JSON.parse(String(init!.body));
-    if (operationName !== "Home") return fetch(url, init);
+    if (operationName !== "Home") return answerOthers(url, init);
     await answered;
     return json({ data: { viewer: { id: "u_2", displayName: "Olive", sealing: "END_TO_END", vouched: false }, notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
   };
@@ -275,7 +283,7 @@ test("the first answer names the person, even if it comes after a search", async
   let answer = () => {};
   const answered = new Promise<void>((resolve) => (answer = resolve));
   const asked: string[] = [];
-  globalThis.fetch = async (_, init) => {
+  respond = async (_, init) => {
     const { operationName } = JSON.parse(String(init!.body));
     if (operationName === "Changed") return new Promise(() => {});
     asked.push(operationName);
@@ -305,7 +313,7 @@ test("on a page with a name, its notes further down are loaded, too, and a new n
   const note = (id: string, of: string) => ({ id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, context: { id: of, title: "", url: "" } });
   const filters: object[] = [];
   const created: unknown[] = [];
-  globalThis.fetch = async (_, init) => {
+  respond = async (_, init) => {
     const { operationName, variables } = JSON.parse(String(init!.body));
     if (operationName === "Changed") return new Promise(() => {});
     if (operationName === "Create") created.push(variables.input.context);

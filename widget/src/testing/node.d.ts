@@ -1,6 +1,7 @@
 // The parts of Node's API that the tests use. Node's own types would change those of the browser's globals.
 declare module "node:test" {
   export function test(name: string, act: (test: { after(act: () => void): void }) => void | Promise<void>): void;
+  export function beforeEach(act: () => void): void;
 }
 
 declare module "node:assert/strict" {
