@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/company-a/aside/db"
@@ -81,6 +82,7 @@ func TestChangesOfTheStateAreRefused(t *testing.T) {
 	expect("a second begin", begin(t, d, alice, 1), db.CodeConflict)
 	expect("a second begin with the next key", begin(t, d, alice, 2), db.CodeConflict)
 	expect("another generation", set(alice, db.SealingChange{To: db.SealingEndToEnd, Generation: 2}), db.CodeConflict)
+	expect("a state in between", set(alice, db.SealingChange{To: db.SealingEncrypting, Generation: 1}), db.CodeInvalid)
 	d.Exec(t, `UPDATE sessions SET confirmed_at = NULL`)
 	if err := set(alice, db.SealingChange{To: db.SealingServer, Generation: 1}); !errors.Is(err, db.ErrUnconfirmed) {
 		t.Errorf("turned around without a fresh passkey: %v", err)
@@ -106,12 +108,20 @@ func TestNoPlainTextIsWrittenOnceEncryptionHasBegun(t *testing.T) {
 	widget := alice.Widget(t, shop)
 	const writers = 4
 	var refused, began sync.WaitGroup
+	var hasBegun atomic.Bool
 	began.Add(writers)
 	for w := range writers {
 		n, err := d.DB.CreateNote(t.Context(), widget.Owner(), db.NewNote{Title: "plain 0", Body: strings.Repeat("x", w)})
 		must(t, err)
 		refused.Go(func() {
-			for i := 0; ; i++ {
+			for i, late := 0, 0; ; i++ {
+				if hasBegun.Load() {
+					late++
+				}
+				if late == 100 {
+					t.Error("a writer is not refused")
+					return
+				}
 				title := fmt.Sprint("plain ", i%10) // always of the same length
 				changed, err := d.DB.UpdateNote(t.Context(), alice.Account.Owner(), db.NoteChange{ID: n.ID, Version: n.Version, Title: &title})
 				if i == 2 {
@@ -129,6 +139,7 @@ func TestNoPlainTextIsWrittenOnceEncryptionHasBegun(t *testing.T) {
 	}
 	began.Wait()
 	must(t, begin(t, d, alice, 1))
+	hasBegun.Store(true)
 	c := d.Connect(t, d.Superuser())
 	const versions = `SELECT sum(version) FROM notes`
 	before := count(t, c, versions)
@@ -146,6 +157,12 @@ func TestEncryptionWaitsForTheEndOfAnUpgrade(t *testing.T) {
 		t.Errorf("beside a node of an earlier release: %v", err)
 	}
 	must(t, older.Close(t.Context()))
+	eventually(t, "the node has left", func() bool {
+		return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'aside sealed'`) == 0
+	})
+	if err := begin(t, d, alice, 1); !db.IsCode(err, db.CodeForbidden) { // since it could start again
+		t.Errorf("before the upgrade is finished: %v", err)
+	}
 	eventually(t, "the upgrade is finished", func() bool {
 		must(t, d.DB.Sweep(t.Context()))
 		return begin(t, d, alice, 1) == nil

@@ -197,8 +197,8 @@ func TestAContextIsConverted(t *testing.T) {
 	}
 	beginSealing(t, d, alice)
 	widget := alice.Widget(t, shop).Owner()
-	if _, err := d.DB.CreateNote(t.Context(), widget, db.NewNote{Sealed: sealedBy("x"), Context: page("a")}); err == nil {
-		t.Error("a note has a context besides its sealed text")
+	if _, err := d.DB.CreateNote(t.Context(), widget, db.NewNote{Sealed: sealedBy("x"), Context: page("a")}); !isInvalid(err, "sealed") {
+		t.Errorf("a note has a context besides its sealed text: %v", err)
 	}
 	if _, _, err := d.DB.Notes(t.Context(), widget, db.NotesQuery{First: 1, Context: "a"}); !isInvalid(err, "context") {
 		t.Errorf("a context is searched: %v", err)

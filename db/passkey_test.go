@@ -190,23 +190,42 @@ func TestAnEndedSessionChangesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	only := passkeys(t, d, alice)[0]
-	invitation, _, err := d.DB.Invite(t.Context(), db.Operator(d.Tenant(t, "Shop").Key), db.RoleOwner)
+	shop := d.Tenant(t, "Shop")
+	invitation, _, err := d.DB.Invite(t.Context(), db.Operator(shop.Key), db.RoleOwner)
 	must(t, err)
+	n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "plain"})
+	must(t, err)
+	beginSealing(t, d, alice)
 	d.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	for name, act := range map[string]func() error{
-		"adds a passkey":     func() error { _, err := d.DB.AddPasskey(t.Context(), alice.Account, newPasskey()); return err },
-		"names a passkey":    func() error { _, err := d.DB.RenamePasskey(t.Context(), alice.Account, only.ID, "mine"); return err },
-		"removes a passkey":  func() error { return d.DB.DeletePasskey(t.Context(), alice.Account, only.ID) },
-		"confirms itself":    func() error { return d.DB.Confirm(t.Context(), alice.Account, only) },
-		"renames the person": func() error { _, err := d.DB.RenameUser(t.Context(), alice.Account, "Mallory"); return err },
-		"makes codes":        func() error { _, err := d.DB.RegenerateRecoveryCodes(t.Context(), alice.Account); return err },
-		"ends a session":     func() error { return d.DB.RevokeSession(t.Context(), alice.Account, alice.Account.ID) },
-		"ends the others":    func() error { _, err := d.DB.RevokeOtherSessions(t.Context(), alice.Account); return err },
-		"unlinks":            func() error { return d.DB.Unlink(t.Context(), alice.Account, only.ID) },
-		"makes a tenant":     func() error { _, err := d.DB.CreateTenantFor(t.Context(), alice.Account, "Hers"); return err },
-		"becomes a member":   func() error { _, err := d.DB.AcceptInvitation(t.Context(), alice.Account, invitation); return err },
-		"exports":            func() error { _, err := d.DB.NewArchive(t.Context(), alice.Account); return err },
-		"deletes it all":     func() error { return d.DB.DeleteAccount(t.Context(), alice.Account) },
+		"adds a passkey":      func() error { _, err := d.DB.AddPasskey(t.Context(), alice.Account, newPasskey()); return err },
+		"names a passkey":     func() error { _, err := d.DB.RenamePasskey(t.Context(), alice.Account, only.ID, "mine"); return err },
+		"removes a passkey":   func() error { return d.DB.DeletePasskey(t.Context(), alice.Account, only.ID) },
+		"confirms itself":     func() error { return d.DB.Confirm(t.Context(), alice.Account, only) },
+		"renames the person":  func() error { _, err := d.DB.RenameUser(t.Context(), alice.Account, "Mallory"); return err },
+		"makes codes":         func() error { _, err := d.DB.RegenerateRecoveryCodes(t.Context(), alice.Account); return err },
+		"stores codes":        func() error { return d.DB.ReplaceRecoveryCodes(t.Context(), alice.Account, browserCodes(1, true)) },
+		"turns encryption on": func() error { return begin(t, d, alice, 2) },
+		"ends a conversion": func() error {
+			_, err := d.DB.SetSealing(t.Context(), alice.Account, db.SealingChange{To: db.SealingEndToEnd, Generation: 1})
+			return err
+		},
+		"converts notes": func() error {
+			_, err := d.DB.ConvertNotes(t.Context(), alice.Account.Owner(), []db.NoteChange{converted(n, "a")})
+			return err
+		},
+		"ends a session":   func() error { return d.DB.RevokeSession(t.Context(), alice.Account, alice.Account.ID) },
+		"ends the others":  func() error { _, err := d.DB.RevokeOtherSessions(t.Context(), alice.Account); return err },
+		"unlinks":          func() error { return d.DB.Unlink(t.Context(), alice.Account, only.ID) },
+		"makes a tenant":   func() error { _, err := d.DB.CreateTenantFor(t.Context(), alice.Account, "Hers"); return err },
+		"becomes a member": func() error { _, err := d.DB.AcceptInvitation(t.Context(), alice.Account, invitation); return err },
+		"exports": func() error {
+			before := *alice.Account
+			before.Sealing = db.SealingServer
+			_, err := d.DB.NewArchive(t.Context(), &before)
+			return err
+		},
+		"deletes it all": func() error { return d.DB.DeleteAccount(t.Context(), alice.Account) },
 	} {
 		if err := act(); !errors.Is(err, db.ErrNoSession) {
 			t.Errorf("it %s: %v", name, err)
