@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -102,12 +103,16 @@ var (
 // key. Without wraps, it ends a conversion if no note of the other kind is left. If some are left, the conversion continues,
 // and that is no error. The session must be confirmed, except to end a conversion. SetSealing returns CodeConflict if the
 // account's state does not allow the change, or if the generation is not that of its content key.
+//
+// A person may have two pages that want different things, with one session. So a reversal ends all confirmations of the
+// person: the page that converted in the other direction cannot reverse it back without asking the person. A second page
+// that starts encryption is refused, and then cannot replace the recovery codes of the first (see ReplaceRecoveryCodes).
 func (d *DB) SetSealing(ctx context.Context, s *Session, c SealingChange) (_ *Session, err error) {
 	defer place(&err, "db.SetSealing")
 	if c.To != SealingServer && c.To != SealingEndToEnd {
 		return nil, invalid("to", "The state must be SERVER or END_TO_END.")
 	}
-	changed := *s
+	changed, late := *s, false
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := lockSession(ctx, tx, s); err != nil {
 			return err
@@ -116,11 +121,18 @@ func (d *DB) SetSealing(ctx context.Context, s *Session, c SealingChange) (_ *Se
 		if err != nil {
 			return err
 		}
-		if changed.Sealing, err = d.changeSealing(ctx, tx, s, before, c); err == nil && changed.Sealing != before.Sealing {
+		changed.Sealing, err = d.changeSealing(ctx, tx, s, before, c)
+		if late = errors.Is(err, errKeyThere); late {
+			return endConfirmations(ctx, tx, s.UserID)
+		}
+		if err == nil && changed.Sealing != before.Sealing {
 			tx.clearSessionCache()
 		}
 		return err
 	})
+	if late && err == nil {
+		err = errKeyThere
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +163,9 @@ func (d *DB) changeSealing(ctx context.Context, tx authorityTx, s *Session, befo
 	}
 	if before.Sealing != toward {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
+			return "", err
+		}
+		if err := endConfirmations(ctx, tx, s.UserID); err != nil {
 			return "", err
 		}
 		action := "encryption.begun"

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // confirmationLife is how long a confirmation lasts. It protects sensitive acts at an unattended computer.
@@ -55,5 +57,12 @@ func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error 
 	if err == nil && !confirmed {
 		err = ErrUnconfirmed
 	}
+	return err
+}
+
+// endConfirmations ends the confirmations of all sessions of a person, who then has to use a passkey again. The caller has locked
+// the user.
+func endConfirmations(ctx context.Context, tx authorityTx, user uuid.UUID) error {
+	_, err := tx.NewRaw(`UPDATE sessions SET confirmed_at = NULL WHERE user_id = ? AND confirmed_at IS NOT NULL`, user).Exec(ctx)
 	return err
 }

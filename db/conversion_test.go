@@ -119,6 +119,7 @@ func TestNotesAreEncryptedAndDecrypted(t *testing.T) {
 	if err := begin(t, d, alice, 1); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("an earlier key begins: %v", err)
 	}
+	usePasskey(t, d, alice)
 	must(t, begin(t, d, alice, 2))
 }
 

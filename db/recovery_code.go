@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/rand"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 )
 
 // recoveryCodes is how many codes a person has.
@@ -71,21 +73,34 @@ var (
 	verifierForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 )
 
+var errOtherCodes = &Error{Code: CodeConflict, Message: "Other recovery codes were saved meanwhile, and they work. To replace them, use your passkey again and make ten new ones."}
+
 // ReplaceRecoveryCodes stores ten codes that a browser has made for the person of a session, which must be confirmed. It
 // deletes the earlier codes. It returns CodeConflict if a locator is taken.
+//
+// It also returns CodeConflict if other codes with wraps were stored since the confirmation, or if the session is not
+// confirmed: another page has made them, and the person has saved them as those that work. The same codes can be sent again.
 func (d *DB) ReplaceRecoveryCodes(ctx context.Context, s *Session, codes []NewRecoveryCode) (err error) {
 	defer place(&err, "db.ReplaceRecoveryCodes")
-	locators := map[string]bool{}
+	var locators []string
 	for _, c := range codes {
 		if !locatorForm.MatchString(c.Locator) || !verifierForm.MatchString(c.Verifier) || c.Wrap != "" && !wrapForm.MatchString(c.Wrap) {
 			return invalid("codes", "A code needs a locator of 6 characters of base 32, a verifier of 32 bytes and a wrap of 60 bytes in base64url.")
 		}
-		locators[c.Locator] = true
+		if !slices.Contains(locators, c.Locator) {
+			locators = append(locators, c.Locator)
+		}
 	}
 	if len(codes) != recoveryCodes || len(locators) != recoveryCodes {
 		return invalid("codes", "Send %d codes with different locators.", recoveryCodes)
 	}
 	return d.asAuthority(ctx, func(tx authorityTx) error {
+		if err := lockSession(ctx, tx, s); err != nil {
+			return err
+		}
+		if err := requireNoOtherCodes(ctx, tx, s, locators); err != nil { // before the person is asked to confirm these
+			return err
+		}
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
@@ -121,6 +136,18 @@ func (d *DB) ReplaceRecoveryCodes(ctx context.Context, s *Session, codes []NewRe
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "recovery_codes.made"})
 	})
+}
+
+// requireNoOtherCodes returns errOtherCodes if codes with other locators, which have wraps, were stored since a session was
+// confirmed.
+func requireNoOtherCodes(ctx context.Context, tx authorityTx, s *Session, locators []string) error {
+	var others bool
+	err := tx.NewRaw(`SELECT EXISTS (SELECT FROM key_wraps WHERE user_id = ?0 AND locator NOT IN (?1) AND created_at >
+		coalesce((SELECT confirmed_at FROM sessions WHERE user_id = ?0 AND id = ?2), '-infinity'))`, s.UserID, bun.List(locators), s.ID).Scan(ctx, &others)
+	if err == nil && others {
+		err = errOtherCodes
+	}
+	return err
 }
 
 func insertLocator(ctx context.Context, tx authorityTx, user uuid.UUID, locator string) (made bool, err error) {

@@ -539,7 +539,8 @@ type Consent {
   Turns end-to-end encryption on or off. With wraps, it begins with a new content key: CONFLICT unless the account's sealing is SERVER
   and the generation is one more than the last. All other sessions end. Without wraps, it ends the conversion of the notes if none is
   left to convert, and otherwise goes on with it or turns it around: CONFLICT unless the generation is the current one. When it is off,
-  the service has no wrap anymore. It needs a fresh passkey, like deletePasskey, except to end a conversion.
+  the service has no wrap anymore. It needs a fresh passkey, like deletePasskey, except to end a conversion. The next change needs
+  another one after a conversion is turned around, and after a beginning that comes too late.
   """
   setSealing(
     "The state to reach."
@@ -1063,7 +1064,8 @@ type Passkey {
 
   """
   Replaces the recovery codes with ten that the browser has made, and returns how many there are. The service never sees such a code.
-  CONFLICT if the locator of one is taken: make ten others. It needs a fresh passkey, like deletePasskey.
+  CONFLICT if the locator of one is taken, or if other codes with wraps were stored since the passkey was used, for example in another
+  tab: make ten others. It needs a fresh passkey, like deletePasskey.
   """
   replaceRecoveryCodes(
     "Ten codes with different locators."
