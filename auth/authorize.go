@@ -31,10 +31,10 @@ type Interaction struct {
 // browser (RFC 9126 §4). It may set the browser's cookie on w. A refusal is an *Error, to be shown
 // on a page and never by a redirect, since the redirect URI is not verified yet. Any other error is
 // unexpected. A visit with an unknown request counts as a failure of its address; a visit with a
-// pushed request is never refused because of its address.
+// pushed request is never refused because of its address. With an error, the Interaction has nothing but UILocales.
 func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
 	if isSubresource(r) || isFramed(r) {
-		return nil, refuse(http.StatusForbidden, "not_a_visit", "Open this address in a window.")
+		return &Interaction{}, refuse(http.StatusForbidden, "not_a_visit", "Open this address in a window.")
 	}
 	i, err := s.openInteraction(w, r)
 	if err != nil {
@@ -42,9 +42,26 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	var refused *Error
 	if errors.As(err, &refused) {
-		return nil, s.countFailure(r, refused)
+		refused = s.countFailure(r, refused)
+		return &Interaction{UILocales: s.localesOfRefused(r, refused)}, refused
 	}
-	return i, err
+	if err != nil {
+		return &Interaction{}, err
+	}
+	return i, nil
+}
+
+// localesOfRefused returns the languages of a pushed request that can't be opened. It asks nothing of a database that is busy.
+func (s *Server) localesOfRefused(r *http.Request, refused *Error) string {
+	if refused.Status != http.StatusGone && refused.Status != http.StatusUnauthorized {
+		return ""
+	}
+	q := r.URL.Query()
+	locales, err := s.db.RequestedLocales(r.Context(), hashSecret(secret.Of(q.Get("request_uri"))), q.Get("client_id"))
+	if err != nil {
+		return "" // the page is in the browser's language
+	}
+	return locales
 }
 
 func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Interaction, err error) {

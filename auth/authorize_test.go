@@ -33,6 +33,13 @@ func TestLanguagesOfAPushedRequest(t *testing.T) {
 		if got := opened.Text("UILocales"); got != pushed {
 			t.Errorf("pushed %q, and the popup gets %q", pushed, got)
 		}
+		uri := alice.RequestURI(t, param("ui_locales", pushed))
+		alice.Open(t, uri).Must(t, 200)
+		used := site.Visitor(t, alice.Tenant).Open(t, uri)
+		used.Refused(t, 410, "request_expired")
+		if got := used.Text("ui_locales"); got != pushed {
+			t.Errorf("pushed %q, and the page of the refusal gets %q", pushed, got)
+		}
 	}
 }
 

@@ -109,6 +109,16 @@ func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash)
 		WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:])
 }
 
+// RequestedLocales returns the languages of a pushed request, also of one that is decided or has expired, as long as it is stored. It
+// returns CodeGone for an unknown request.
+func (d *DB) RequestedLocales(ctx context.Context, requestURI TokenHash, tenantKey string) (locales string, err error) {
+	defer place(&err, "db.RequestedLocales")
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		return tx.NewRaw(`SELECT ui_locales FROM authorization_requests WHERE request_uri_hash = ? AND tenant_key = ?`, requestURI[:], tenantKey).Scan(ctx, &locales)
+	})
+	return locales, ifNoRows(err, errRequestGone)
+}
+
 func (d *DB) findRequest(ctx context.Context, query string, args ...any) (*AuthorizationRequest, error) {
 	var r AuthorizationRequest
 	err := d.asAuthority(ctx, func(tx authorityTx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })

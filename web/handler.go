@@ -16,7 +16,7 @@ import (
 var dist embed.FS
 
 // Interactions opens the authorization request that a tenant's widget has pushed, for the person at the browser. It returns
-// *auth.Error for errors that the person may see. auth.Server implements it.
+// *auth.Error for errors that the person may see, and then an interaction that has the languages alone. auth.Server implements it.
 type Interactions interface {
 	OpenInteraction(w http.ResponseWriter, r *http.Request) (*auth.Interaction, error)
 }

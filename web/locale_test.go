@@ -45,6 +45,8 @@ func TestPagesFollowTheBrowser(t *testing.T) {
 	}
 	refused := visit{err: &auth.Error{Status: http.StatusGone, Code: "request_expired", Message: "In English."}}
 	checkLanguage(t, &refused, authorize, "ja", "ja", "ltr")
+	refused.interaction.UILocales = "ar" // of the widget that pushed the request
+	checkLanguage(t, &refused, authorize, "ja", "ar", "rtl")
 }
 
 // checkLanguage gets a page, which must be in the language, and must tell caches what that depends on.

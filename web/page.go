@@ -125,9 +125,10 @@ func send(w http.ResponseWriter, r *http.Request, status int, contentType string
 
 // refuse writes an error page: for an *auth.Error the text of its code, or else its own message, and for any other error the id
 // of a log line. It does not
-// redirect, because the address in an invalid request cannot be trusted (RFC 9700 §4.11.2).
-func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	locale := p.locales.choose(w, r)
+// redirect, because the address in an invalid request cannot be trusted (RFC 9700 §4.11.2). The page is in the language that was asked
+// for, or in the browser's.
+func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error, asked ...string) {
+	locale := p.locales.choose(w, r, asked...)
 	if known, ok := errors.AsType[*auth.Error](err); ok {
 		heading := "cannotContinue"
 		if known.Status >= http.StatusInternalServerError {

@@ -67,7 +67,7 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	i, err := p.interactions.OpenInteraction(w, r)
 	if err != nil {
-		p.pages.refuse(w, r, err)
+		p.pages.refuse(w, r, err, strings.Fields(i.UILocales)...)
 		return
 	}
 	page := p.pages.base.in(p.pages.locales.choose(w, r, strings.Fields(i.UILocales)...))

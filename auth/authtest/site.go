@@ -147,7 +147,7 @@ func (s *Site) authorize(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		answer(w, http.StatusOK, i)
 	case errors.As(err, &refusal):
-		answer(w, refusal.Status, map[string]string{"error": refusal.Code, "error_description": refusal.Message})
+		answer(w, refusal.Status, map[string]string{"error": refusal.Code, "error_description": refusal.Message, "ui_locales": i.UILocales})
 	default:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}

@@ -6,6 +6,7 @@ import { RefusedError } from "./http/post";
 import { focusHeading, Heading } from "./page/heading";
 import { Header } from "./page/page";
 import { finishRecovery } from "./encryption/recovery_unlock";
+import { inLanguage } from "./page/navigation";
 import { start } from "./page/start";
 import { useAction } from "./component/action";
 import { Button } from "./component/button";
@@ -20,7 +21,7 @@ import { Unsupported } from "./session/unsupported";
 
 /** The token in the link. It is removed from the address, where somebody could see or store it. */
 const { token, other } = readFragment(location.hash);
-if (location.hash) history.replaceState(null, "", location.pathname);
+if (location.hash) history.replaceState(null, "", inLanguage(location.pathname));
 addEventListener("hashchange", () => location.reload()); // a link that is pasted into this page's address
 
 function Recover() {
@@ -55,7 +56,7 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
   }, []);
   useEffect(() => {
     if (token || account || action.busy) return;
-    void offerPasskeys(runCeremony).then((proof) => proof && action.run(() => finishAndUnlock(proof).then(() => location.assign("/account"))));
+    void offerPasskeys(runCeremony).then((proof) => proof && action.run(() => finishAndUnlock(proof).then(() => location.assign(inLanguage("/account")))));
   }, [account, action.busy]); // again after a code that failed: the button ended the offer
 
   const recover = () =>

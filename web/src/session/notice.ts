@@ -1,4 +1,5 @@
 // Signing out reloads the page, which then shows a notice.
+import { inLanguage } from "../page/navigation";
 import { t } from "../page/text";
 import { removeContentKey } from "./content_key";
 
@@ -15,7 +16,7 @@ type SignOutNotice = keyof typeof notices;
 export function reloadSignedOut(notice: SignOutNotice): void {
   saveNotice(notice);
   removeContentKey();
-  location.replace("/" + location.pathname.split("/")[1]);
+  location.replace(inLanguage("/" + location.pathname.split("/")[1]));
 }
 
 /** Keeps the notice for the next page of this tab. It is not in the address, so a stranger's link can't show one. */
