@@ -33,13 +33,14 @@ func (r viewerResolver) SecurityEvents(ctx context.Context, s *db.Session, first
 	})
 }
 
-// nameTenants sets the details of events that are about a tenant to the tenant's name, which a person knows it by.
+// nameTenants sets the details of events that are about a tenant to the tenant's name, which a person knows it by. What a tenant did
+// is an event of which it is the actor.
 func (r *Resolver) nameTenants(ctx context.Context, events []*db.Event) error {
 	for _, e := range events {
 		if !strings.HasPrefix(e.Action, "tenant.") && !strings.HasPrefix(e.Action, "identity.") {
 			continue
 		}
-		t, err := r.tenants.get(ctx, e.Target)
+		t, err := r.tenants.get(ctx, cmp.Or(e.Target, e.Actor))
 		if errors.Is(err, db.ErrUnknownTenant) {
 			continue
 		}

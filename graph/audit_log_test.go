@@ -173,3 +173,15 @@ func testSecurityEventPages(t *testing.T, a *api) {
 		t.Errorf("after withdrawing: %+v", first)
 	}
 }
+
+// An event names the tenant that it is about, also where the tenant itself has acted.
+func TestEventsNameTheTenant(t *testing.T) {
+	a := start(t)
+	a.viewer(t, "alice at shop")
+	shop := a.tenants["shop"]
+	for _, e := range []*db.Event{{Action: "identity.linked", Target: shop.Key}, {Action: "identity.erased", Actor: shop.Key}} {
+		if err := a.handler.resolver.nameTenants(t.Context(), []*db.Event{e}); err != nil || e.Detail != shop.DisplayName() {
+			t.Errorf("%s: the detail is %q, %v", e.Action, e.Detail, err)
+		}
+	}
+}

@@ -30,11 +30,11 @@
 //     interaction (the request that the server put into the page; unmasked),
 //     decision (what the person decides, sent; its Outcome, the next step or a redirect; the response posted to the opener),
 //     screen (which section is shown, the placeholders in it, the focus), buttons (paused against double clicks),
-//     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
+//     device (offering a passkey on this device, declined),
 //     text (the texts of its script),
 //     modules (PopupModules: what the popup passes to what it loads later),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
-//     added_passkey (loaded later: one added on this device opens encrypted notes, too),
+//     added_passkey (loaded later: a passkey on this device, made; it opens encrypted notes, too; there is one already: InvalidStateError),
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)
 //   - src/account/, a page each: overview (/account: figures; the name, and is it the one that the account was given?; the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),

@@ -6,6 +6,6 @@ export { finishRecovery } from "./encryption/recovery_unlock";
 export { unlock } from "./encryption/unlock";
 export { offerPasskeys } from "./passkey/autofill";
 export * from "./passkey/json_by_hand";
-export { wrapPasskey } from "./popup/added_passkey";
+export { addPasskeyHere } from "./popup/added_passkey";
 export * from "./popup/new_account";
 export * from "./popup/recovery";

@@ -5,7 +5,7 @@ import { signalAccount } from "./passkey/signal";
 import { accountUsed } from "./passkey/used_account";
 import { explainError } from "./passkey/errors";
 import { decide, type Decision, respond } from "./popup/decision";
-import { addPasskeyHere, shouldOfferPasskey, declinePasskeyHere } from "./popup/device";
+import { shouldOfferPasskey, declinePasskeyHere } from "./popup/device";
 import { onPress, setBusy } from "./popup/buttons";
 import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
@@ -108,7 +108,7 @@ function showLost(): void {
 async function addDevice(): Promise<void> {
   setStatus(t("wait"));
   try {
-    await addPasskeyHere(async (made) => (END_TO_END && signedIn!.account.key.wrap ? (await loadExtras()).wrapPasskey(modules, signedIn!, made) : finishCeremony(made)), onPrompt);
+    await (await loadExtras()).addPasskeyHere(modules, signedIn!);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     show("device"); // optional: the sign-in continues without it

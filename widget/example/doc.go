@@ -10,7 +10,7 @@
 //
 //   - the shop: shop (Config, pages and their headers; its style sheet; its script, which gets the assertion),
 //     tea (what it sells),
-//     page/home, page/tea, page/order, page/login, page/layout (around each)
+//     page/home, page/tea, page/order, page/login, page/layout (around each; the snippet, with the shop's colors and the page's context)
 //   - the login: customer (who they are, logging in and out, the page to return to), session (a cookie, signed; who is logged in)
 //   - for Aside: assertion (its claims, signing and sending one)
 package example

@@ -38,6 +38,7 @@ type view struct {
 	Customers []customer
 	Customer  *customer // nil if nobody is logged in
 	Here      string    // the page to return to after logging in or out
+	Context   string    // what the page is about, for its notes; "" for nothing in particular
 }
 
 // Shop serves the whole site:
@@ -81,7 +82,7 @@ func Shop(c Config) http.Handler {
 
 func (s *shop) mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+s.Base+"/{$}", func(w http.ResponseWriter, r *http.Request) {
-		s.show(w, r, "home.html", nil)
+		s.show(w, r, "home.html", view{})
 	})
 	mux.HandleFunc("GET "+s.Base+"/tea/{slug}", func(w http.ResponseWriter, r *http.Request) {
 		t := find(r.PathValue("slug"))
@@ -89,10 +90,10 @@ func (s *shop) mount(mux *http.ServeMux) {
 			http.NotFound(w, r)
 			return
 		}
-		s.show(w, r, "tea.html", t)
+		s.show(w, r, "tea.html", view{Tea: t, Context: t.Slug})
 	})
 	mux.HandleFunc("GET "+s.Base+"/order", func(w http.ResponseWriter, r *http.Request) {
-		s.show(w, r, "order.html", cmp.Or(find(r.URL.Query().Get("tea")), &shelf[0]))
+		s.show(w, r, "order.html", view{Tea: cmp.Or(find(r.URL.Query().Get("tea")), &shelf[0])})
 	})
 	if s.Secret != nil {
 		s.mountLogin(mux)
@@ -100,8 +101,9 @@ func (s *shop) mount(mux *http.ServeMux) {
 }
 
 // show renders a page for the customer who is logged in.
-func (s *shop) show(w http.ResponseWriter, r *http.Request, name string, t *tea) {
-	s.render(w, name, view{Tea: t, Customer: s.loggedIn(r), Here: s.returnPath(r.URL.RequestURI())})
+func (s *shop) show(w http.ResponseWriter, r *http.Request, name string, v view) {
+	v.Customer, v.Here = s.loggedIn(r), s.returnPath(r.URL.RequestURI())
+	s.render(w, name, v)
 }
 
 func (s *shop) render(w http.ResponseWriter, name string, v view) {

@@ -2,7 +2,7 @@
 import { config } from "./config";
 import { base64url, digest, randomToken, utf8 } from "./bytes";
 
-const curve = { name: "ECDSA", namedCurve: "P-256" };
+const algorithm = "ECDSA";
 
 /** The last nonce of the server, which helps if the clock of this browser is wrong (RFC 9449 §8.2). */
 let nonce: string | null = null;
@@ -11,17 +11,17 @@ let documentKey: Promise<CryptoKeyPair> | undefined;
 
 /** Returns the key of this document: that of a stored session if it is given first, or a new one. */
 export function frameKey(earlier?: CryptoKeyPair): Promise<CryptoKeyPair> {
-  return (documentKey ??= earlier ? Promise.resolve(earlier) : crypto.subtle.generateKey(curve, false, ["sign"]));
+  return (documentKey ??= earlier ? Promise.resolve(earlier) : newKeyPair(algorithm, "sign"));
+}
+
+/** Makes a key pair of the curve P-256. No script can read its private half. */
+export function newKeyPair(name: "ECDSA" | "ECDH", use: "sign" | "deriveBits"): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ name, namedCurve: "P-256" }, false, [use]);
 }
 
 /** Returns the JWK thumbprint (RFC 7638) of the public key. */
 export async function thumbprint(key: CryptoKeyPair): Promise<string> {
   return digest(await publicJWK(key));
-}
-
-/** Makes a key pair to which the sign-in window encrypts the key of the notes. */
-export function transferKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey({ ...curve, name: "ECDH" }, false, ["deriveBits"]);
 }
 
 /** Returns the JSON of the public key, a JWK. The order of the members is that of RFC 7638 §3.2. */
@@ -46,7 +46,7 @@ async function proof(key: CryptoKeyPair, path: string, token?: string): Promise<
         ...(nonce && { nonce }),
       }),
     );
-  const signature = await crypto.subtle.sign({ ...curve, hash: "SHA-256" }, key.privateKey, utf8(signed));
+  const signature = await crypto.subtle.sign({ name: algorithm, hash: "SHA-256" }, key.privateKey, utf8(signed));
   return signed + "." + base64url(new Uint8Array(signature));
 }
 

@@ -237,7 +237,7 @@ for (const [name, { capable = true, vouched = false, second = false }, offered] 
 function loadsEncryption(): void {
   config.extras = `data:text/javascript,${encodeURIComponent(`
     const open = (notebook, session, viewer, page) => {
-      const { request } = notebook;
+      const request = notebook.request.bind(notebook);
       notebook.request = (operation, variables) => request(operation, variables.input ? { input: { ...variables.input, sealed: true } } : variables);
       return page;
     };

@@ -68,8 +68,6 @@ export class Notebook implements Backend {
   /** The cursor of the next page; null if there is none. */
   cursor: string | null = null;
   owner: string;
-  /** Runs an operation as request does. End-to-end encryption replaces it. */
-  declare request: <T>(operation: string, variables: object) => Promise<T>;
   /** Says who can read end-to-end encrypted notes, or how to unlock them. */
   declare banner?: (app: { signIn(): Promise<void> }) => VNode;
 
@@ -92,7 +90,6 @@ export class Notebook implements Backend {
 
   constructor(session: Session, unsaved: Set<Draft>, on: Listener) {
     this.#session = session;
-    this.request = (operation, variables) => request(session, operation, variables);
     this.#unsaved = unsaved;
     this.#listener = on;
     this.owner = session.viewer ?? "";
@@ -114,6 +111,11 @@ export class Notebook implements Backend {
     return [...new Set(this.notes.flatMap(({ tags }) => tags))].slice(0, 12);
   }
 
+  /** Runs an operation as request does. End-to-end encryption replaces it. */
+  request<T>(operation: string, variables: object): Promise<T> {
+    return request(this.#session, operation, variables);
+  }
+
   /** Loads the first page of the list, or the next one. After a short page it requests the next one, until the page is full. */
   async load(next = false): Promise<void> {
     clearTimeout(this.#timer);
@@ -125,10 +127,8 @@ export class Notebook implements Backend {
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
         let { viewer, notes } = await this.request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });
-        if (END_TO_END && viewer?.sealing! < "S") { // any but SERVER
-          const { open } = await (await loadExtras<NotebookExtras>()).encryption!();
-          notes = await open(this, this.#session, viewer!, notes);
-        }
+        // The sealing of an encrypted notebook is any but SERVER.
+        if (END_TO_END && viewer?.sealing! < "S") notes = await (await (await loadExtras<NotebookExtras>()).encryption!()).open(this, this.#session, viewer!, notes);
         if (viewer && !this.#ended) {
           this.viewer = viewer; // of any question, since only the first answer names the person
           this.owner = viewer.id;

@@ -3,7 +3,7 @@
 export { Fragment, h, render } from "preact";
 export { digest, randomToken } from "./bytes";
 export { accountURL, config, date, host, pageURL, t } from "./config";
-export { frameKey, post, postWithProof, publicJWK, thumbprint } from "./dpop";
+export { frameKey, post, postWithProof, publicJWK } from "./dpop";
 export { requestAssertion, reportedOrigin, postToHost } from "./host";
 export { Summary } from "./list";
 export { Problem, problemOf } from "./core/problem";

@@ -1,5 +1,4 @@
 // What the frame exports for end-to-end encryption alone. A build without it has none of this.
 export { base64url, utf8 } from "./bytes";
-export { byPinnedThenNewest, pageSize } from "./core/note";
-export { transferKey } from "./dpop";
-export { request } from "./graphql";
+export { byPinnedThenNewest } from "./core/note";
+export { newKeyPair } from "./dpop";

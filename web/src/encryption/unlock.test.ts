@@ -11,7 +11,7 @@ import { openNote, sealNote } from "../../../widget/src/encryption/sealed_note";
 import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
-import { wrapPasskey } from "../popup/added_passkey";
+import { addPasskeyHere } from "../popup/added_passkey";
 import type { SignedIn } from "../popup/new_account";
 import type { PopupModules } from "../popup/modules";
 import { removeContentKey as removeStoredKey } from "../session/content_key";
@@ -156,9 +156,15 @@ for (const [name, signedIn, wrapped] of [
     const made = { kind: "addition", credential: { id: "new" }, passkey: "new", secret: credential(first) } as unknown as CeremonyResult;
     const sent: CeremonyResult[] = [];
     const finishCeremony = async (proof: CeremonyResult) => (sent.push(proof), { displayName: "Olive" } as Account);
-    await wrapPasskey({ ...popup(null, secret).modules, finishCeremony }, signedIn, made);
+    await addPasskeyHere({ ...popup(null, secret).modules, runCeremony: async () => made, finishCeremony }, signedIn);
     assert.equal(sent.length, 1);
     if (!wrapped) return assert.equal(sent[0]!.wrap, undefined);
     assert.deepEqual(await openWrap(sent[0]!.wrap!.wrap, await passkeyKEK(first), handleBytes, { kind: "passkey", id: "new", generation: 1 }), contentKey);
   });
 }
+
+test("a passkey that is on this device already is no failure, and a prompt that is closed is one", async () => {
+  const add = (name: string) => addPasskeyHere({ ...popup(null, secret).modules, runCeremony: () => Promise.reject(new DOMException("", name)) }, signIn(key, secret));
+  await add("InvalidStateError");
+  assert.equal(await add("NotAllowedError").catch(({ name }) => name), "NotAllowedError");
+});

@@ -1,12 +1,21 @@
-// A passkey that the popup adds for a person with end-to-end encrypted notes. The popup loads this module with the extras.
+// A passkey that the popup adds on this device after a sign-in with another one. The popup loads this module with the extras.
 import { openContentKey } from "../encryption/unlock";
 import { finishWrapped } from "../encryption/wrapped_passkey";
 import type { CeremonyResult } from "../passkey/ceremony_result";
 import type { SignedIn } from "./new_account";
 import type { PopupModules } from "./modules";
 
-/** Finishes an addition after a sign-in. The new passkey opens the notes, too, if the one that the person has signed in with does. */
-export async function wrapPasskey({ runCeremony, finishCeremony, onPrompt }: PopupModules, { proof, account: { key } }: SignedIn, made: CeremonyResult): Promise<void> {
+/** Creates a passkey for the signed-in account on this device, and finishes the ceremony. An existing one is fine too. */
+export async function addPasskeyHere(modules: PopupModules, signedIn: SignedIn): Promise<void> {
+  try {
+    await finishAddition(modules, signedIn, await modules.runCeremony("addition", modules.onPrompt, { attachment: "platform" }));
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+  }
+}
+
+/** Finishes an addition. The new passkey opens end-to-end encrypted notes, too, if the one that the person has signed in with does. */
+async function finishAddition({ runCeremony, finishCeremony, onPrompt }: PopupModules, { proof, account: { key } }: SignedIn, made: CeremonyResult): Promise<void> {
   const bytes = await openContentKey(key, proof.secret).catch(() => null);
   if (!bytes) return void (await finishCeremony(made));
   try {

@@ -1,4 +1,4 @@
-import { runCeremony, type CeremonyResult } from "../passkey/ceremony";
+import type { CeremonyResult } from "../passkey/ceremony_result";
 
 const declined = "aside:no-passkey-here";
 
@@ -15,15 +15,6 @@ export async function shouldOfferPasskey({ credential }: CeremonyResult): Promis
     );
   } catch {
     return false; // without storage, the browser would ask each time
-  }
-}
-
-/** Creates a passkey for the signed-in account on this device, and finishes the ceremony. An existing one is fine too. */
-export async function addPasskeyHere(finish: (made: CeremonyResult) => Promise<unknown>, onPrompt: () => void): Promise<void> {
-  try {
-    await finish(await runCeremony("addition", onPrompt, { attachment: "platform" }));
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
   }
 }
 

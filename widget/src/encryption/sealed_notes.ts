@@ -4,7 +4,7 @@ import { readNote, type AccountSealing, type StoredText } from "./note_input";
 import { OpenedNotes, type OpenedFilter } from "./opened_notes";
 import { sealNote, type NoteText } from "./sealed_note";
 import type { SeenVersions } from "./seen_versions";
-import { pageSize, type Content, type Note, type NoteContext, type Page, type Version } from "../core/note";
+import type { Content, Note, NoteContext, Page, Version } from "../core/note";
 import { Problem, problemOf } from "../core/problem";
 
 /** SealedNote is a note as the API returns it. */
@@ -26,6 +26,9 @@ export interface NoteSource<N extends SealedNote> {
   /** The sentence that stands for a note that is not shown. */
   explain(reason: UnopenedReason): string;
 }
+
+/** The most notes that a page of a search on the device has. */
+const pageSize = 20;
 
 const unopenedReason = /^(damaged|newer|older|locked)$/;
 

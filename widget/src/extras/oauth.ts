@@ -1,6 +1,6 @@
 // The widget as a public OAuth client: pushed requests (RFC 9126), PKCE (RFC 7636) and DPoP-bound tokens (RFC 9449).
 import type { Attempt, AuthorizationResponse, Session } from "../session";
-import { config, digest, pageURL, post, Problem, postWithProof, publicJWK, randomToken, thumbprint, transferKey } from "../shared";
+import { config, digest, newKeyPair, pageURL, post, Problem, postWithProof, publicJWK, randomToken } from "../shared";
 
 /** Identity is the result of exchanging an assertion or a ticket (RFC 8693). It names the visitor, and opens nothing. */
 export interface Identity {
@@ -13,7 +13,7 @@ export interface Identity {
 /** Pushes an authorization request for the page at embedOrigin, and for the visitor of the handle ("" for nobody). It throws a Problem. */
 export async function push(mode: "web_message" | "query", embedOrigin: string, key: CryptoKeyPair, handle: string): Promise<Attempt> {
   const [state, verifier] = [randomToken(), randomToken()];
-  const transfer = END_TO_END ? await transferKey() : null;
+  const transfer = END_TO_END ? await newKeyPair("ECDH", "deriveBits") : null;
   const body = new URLSearchParams({
     client_id: config.tenant.key,
     response_type: "code",
@@ -23,7 +23,7 @@ export async function push(mode: "web_message" | "query", embedOrigin: string, k
     code_challenge_method: "S256",
     state,
     scope: "notes",
-    dpop_jkt: await thumbprint(key),
+    dpop_jkt: await digest(await publicJWK(key)), // its thumbprint (RFC 7638)
     embed_origin: embedOrigin,
     ...(END_TO_END && { content_key_jwk: await publicJWK(transfer!) }),
     ui_locales: document.documentElement.lang, // the window then speaks the language of this document

@@ -6,7 +6,7 @@ import type { Change, Content, Note, NoteContext, Page, Version } from "../core/
 import type { Notebook } from "../notebook";
 import type { Session, Viewer } from "../session";
 import { receiveKey } from "./key";
-import { accountURL, config, Fragment, h, host, load, Problem, problemOf, remove, request, save, t } from "../shared";
+import { accountURL, config, Fragment, h, host, load, Problem, problemOf, remove, save, t } from "../shared";
 
 interface Variables {
   id: string;
@@ -17,14 +17,17 @@ interface Variables {
 
 type Input = Content & { id: string; version?: number; context?: NoteContext };
 
+/** Runs an operation, and leaves what is sent and answered as it is. */
+type Send = Notebook["request"];
+
 type Payload = { payload: { note: SealedNote } };
 
 /** Makes a notebook seal and open notes, and returns the first page opened. */
 export async function open(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page> {
   session.sealed = true;
   if (session.transfer) await receiveKey(session, session.transfer).catch(() => {}); // without it, the notes are locked
-  const requests = new SealedRequests(session, viewer);
-  const { applyChange } = notebook.constructor.prototype as Notebook; // not the one below, if the first page is loaded again
+  const { request, applyChange } = notebook.constructor.prototype as Notebook; // not those below, if the first page is loaded again
+  const requests = new SealedRequests(request.bind(notebook), session, viewer);
   notebook.request = (operation, variables) => requests.request(operation, variables);
   notebook.applyChange = (change) => void requests.read(change).then((opened) => applyChange.call(notebook, opened), () => {});
   notebook.banner = (app) => requests.banner(app);
@@ -33,19 +36,21 @@ export async function open(notebook: Notebook, session: Session, viewer: Viewer,
 
 /** SealedRequests are the requests of one session. */
 class SealedRequests {
+  #send: Send;
   #session: Session;
   #viewer: Viewer;
   #notes: SealedNotes<SealedNote>;
 
-  constructor(session: Session, viewer: Viewer) {
+  constructor(send: Send, session: Session, viewer: Viewer) {
+    this.#send = send;
     this.#session = session;
     this.#viewer = viewer;
     const tenant = config.tenant.key;
     const source: NoteSource<SealedNote> = {
       key: async () => session.contentKey ?? null,
       tenant: () => tenant,
-      reload: async (id) => (await request<{ note: SealedNote | null }>(session, "Note", { id })).note,
-      page: async (trashed, after) => (await request<{ notes: Page<SealedNote> }>(session, "All", { trashed, after })).notes,
+      reload: async (id) => (await send<{ note: SealedNote | null }>("Note", { id })).note,
+      page: async (trashed, after) => (await send<{ notes: Page<SealedNote> }>("All", { trashed, after })).notes,
       explain: (reason) => t(`unopened_${reason}`),
     };
     const values = { load: (name: string) => load(name), save, remove };
@@ -60,51 +65,51 @@ class SealedRequests {
       case "Notes": {
         const { search, tag, context } = filter;
         if (search || tag || context) return { notes: await this.#notes.find({ ...filter, after }, (note) => !context || note.context?.id === context) } as T;
-        const answer = await request<{ notes: Page<SealedNote> }>(this.#session, operation, variables);
+        const answer = await this.#send<{ notes: Page<SealedNote> }>(operation, variables);
         return { ...answer, notes: await this.openPage(answer.notes) } as T;
       }
       case "Note": {
-        const { note } = await request<{ note: SealedNote | null }>(this.#session, operation, variables);
+        const { note } = await this.#send<{ note: SealedNote | null }>(operation, variables);
         return { note: note && (await this.#notes.open(note)) } as T;
       }
       case "Versions": {
-        const { note } = await request<{ note: { history: Version[] } | null }>(this.#session, operation, variables);
+        const { note } = await this.#send<{ note: { history: Version[] } | null }>(operation, variables);
         return { note: note && { history: await this.#notes.openVersions(id, note.history) } } as T;
       }
       case "Create":
       case "Update":
-        return this.#send(operation, input) as T;
+        return this.#save(operation, input) as T;
       case "Delete": {
-        const answer = await request<T>(this.#session, operation, variables);
+        const answer = await this.#send<T>(operation, variables);
         this.#notes.forget(id);
         return answer;
       }
       default:
-        return this.#opened(() => request<Payload>(this.#session, operation, variables)) as T;
+        return this.#opened(() => this.#send<Payload>(operation, variables)) as T;
     }
   }
 
   /** Seals a note and sends it. */
-  async #send(operation: string, content: Input): Promise<Payload> {
+  async #save(operation: string, content: Input): Promise<Payload> {
     const { id, version } = content;
     const note = this.#notes.known(id) ?? ({ id, version: 0 } as SealedNote);
     try {
       return await this.#opened(async () => {
         const sealed = await this.#notes.seal(note, content);
-        return request<Payload>(this.#session, operation, { input: { id, version, ...sealed } });
+        return this.#send<Payload>(operation, { input: { id, version, ...sealed } });
       });
     } catch (thrown) {
       // The catalog has a sentence for the code.
       const { code } = problemOf(thrown);
       if (/^(damaged|newer|older)$/.test(code)) throw new Problem("unopened_" + code);
       if (code !== "BAD_USER_INPUT" || !(await this.#turnedOff())) throw thrown;
-      return request<Payload>(this.#session, operation, { input: content });
+      return this.#send<Payload>(operation, { input: content });
     }
   }
 
   /** Asks whether the person has turned encryption off, in which case the server refuses sealed notes. */
   async #turnedOff(): Promise<boolean> {
-    const { viewer } = await request<{ viewer: Viewer }>(this.#session, "Home", { filter: { trashed: false }, after: null });
+    const { viewer } = await this.#send<{ viewer: Viewer }>("Home", { filter: { trashed: false }, after: null });
     return viewer.id === this.#viewer.id && viewer.sealing === "SERVER";
   }
 
