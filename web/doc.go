@@ -24,7 +24,7 @@
 //   - template/: popup, hosted (of /account, /recover and /console), docs, index, error, head (<head> and header of each)
 //   - src/, a page each: popup (which step comes next, what each button does: onPress), account (its pages and navigation),
 //     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
-//     extras (what pages and the popup load later or never), key_removal (the content key removed before a sign-in), docs (the search's form and results),
+//     extras (what pages and the popup load later or never), key_removal (the content key removed before a sign-in), sealed_account (the popup for an encrypted account), docs (the search's form and results),
 //     explorer (/console/explorer: runs operations), text.d (types of files imported as text)
 //   - src/popup/: handshake (with window.opener: identifyOpener, its origin, messages received, FatalError),
 //     interaction (the request that the server put into the page; unmasked),

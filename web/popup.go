@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/company-a/aside/auth"
 )
 
 // popup serves the page of one interaction, with the tenant, the page that embeds the widget and the choices. The rest
@@ -18,7 +20,7 @@ type popup struct {
 type popupPage struct {
 	page
 	Script       string
-	KeyRemoval   string // the script that removes the key of somebody's notes from this browser; "" where there is none to remove
+	KeyScript    string // the script that the page has for end-to-end encryption; "" for none
 	TenantName   string
 	EmbedOrigin  string
 	SubjectLabel string // the subject in the tenant's assertion, or ""
@@ -72,14 +74,10 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	page := p.pages.base.in(p.pages.locales.choose(w, r, strings.Fields(i.UILocales)...))
 	page.Texts = page.Locale.scripts["popup"]
-	keyRemoval := ""
-	if i.StaleKey {
-		keyRemoval = p.pages.assets.URL("key_removal.js")
-	}
 	p.pages.render(w, r, http.StatusOK, "popup.html", popupPage{
 		page:         page,
 		Script:       p.pages.assets.URL("popup.js"),
-		KeyRemoval:   keyRemoval,
+		KeyScript:    p.keyScript(i),
 		TenantName:   i.TenantName,
 		EmbedOrigin:  i.EmbedOrigin,
 		SubjectLabel: i.SubjectLabel,
@@ -96,4 +94,15 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			DisplayName:  masked(i.DisplayName),
 		},
 	})
+}
+
+// keyScript returns the script that the page of an interaction has for end-to-end encryption, or "". Most people load none.
+func (p *popup) keyScript(i *auth.Interaction) string {
+	switch {
+	case i.EndToEnd:
+		return p.pages.assets.URL("sealed_account.js")
+	case i.StaleKey:
+		return p.pages.assets.URL("key_removal.js")
+	}
+	return ""
 }

@@ -107,6 +107,20 @@ func TestPopupInABrowser(t *testing.T) {
 		}
 	})
 
+	t.Run("what is said of an encrypted account is not said of another one", func(t *testing.T) {
+		h := build(t)
+		h.asked.DisplayName, h.asked.EndToEnd = "Amber Heron", true
+		_, popup := h.popup(t, browser, h.frame, shop, false)
+		addAuthenticator(t, popup, false)
+		if got := text(t, popup, "#who"); !strings.Contains(got, "Only you can read your notes") {
+			t.Errorf("says %q", got)
+		}
+		do(t, popup, click("other"), click("create"), chromedp.WaitVisible(chromedp.CSS("#trouble")), click("back"))
+		if got := text(t, popup, "#who"); strings.Contains(got, "Only you") {
+			t.Errorf("says %q", got)
+		}
+	})
+
 	t.Run("the tenant's subject is linked only by a click on Link", func(t *testing.T) {
 		for button, decision := range map[string]string{"link-subject": "link", "not-now": "not_now"} {
 			h := build(t)

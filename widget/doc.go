@@ -48,14 +48,14 @@
 //   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted; taken over from closed pages),
 //     store (load, save, remove: IndexedDB, which may refuse or answer late; memory instead),
 //     lock (Web Locks between pages: requestLock, held or not)
-//   - src/, basics: config (Config: what the server wrote into the document, config.extras, config.loadEncryption; the origin
+//   - src/, basics: config (Config: what the server wrote into the document, config.extras; the origin
 //     around the frame; this page's URL; t() for texts with plurals, dates), explanation (a sentence for each error code),
 //     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
 //     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
 //     end-to-end encryption),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
-//     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the extras load for some people:
+//     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the notebook loads for some people:
 //     exports only, with its texts),
 //     shared (what the extras import from the frame), shared_encryption (what end-to-end encryption alone does)
 //   - src/core/, used by web too: note (types of the API: Note, Content, Version, Page, Change; Part; comparing notes, page size),

@@ -90,7 +90,6 @@ function finish(proof: CeremonyResult): Step {
     interaction.displayName = account.displayName;
     signedIn = { proof, account, usedBefore };
     fill("name", interaction.displayName);
-    if (END_TO_END) fill("sealed", ""); // it was said of the account before
     if (proof.kind === "login" && (await shouldOfferPasskey(proof))) show("device");
     else await run(choose("continue"));
   };

@@ -141,6 +141,20 @@ func TestDuplicateModulesAreRefused(t *testing.T) {
 	}
 }
 
+// Two outputs of one bundle have no module in common either.
+func TestDuplicateModulesOfABundleAreRefused(t *testing.T) {
+	two := target{dir: "widget", bundles: slices.Clone(lazy.bundles)}
+	two.bundles[1].entries, two.bundles[1].own = []string{"src/lazy.ts", "src/later.ts"}, []string{"src/la"}
+	_, err := two.build(writeSources(t, map[string]string{
+		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
+		"widget/src/lazy.ts": `import { greet } from "./lazy/greeting"; greet();`, "widget/src/later.ts": `import { greet } from "./lazy/greeting"; greet();`,
+		"widget/src/lazy/greeting.ts": `import { render } from "../shared"; export const greet = () => render("lazy");`,
+	}))
+	if err == nil || !strings.Contains(err.Error(), "copies of widget/src/lazy/greeting.ts") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // What a split entry point imports dynamically is a file of its own, which has one name: the one that the entry point imports.
 func TestSplitEntryPointsLoadTheirParts(t *testing.T) {
 	files := build(t, writeSources(t, map[string]string{

@@ -18,15 +18,15 @@ import (
 // A bundle is entry points that are built alike, each to one self-contained file unless split.
 type bundle struct {
 	entries   []string // patterns below the target's directory
-	languages bool     // the entry point imports its English catalog, and is built once for each language, to NAME.TAG.js
+	languages bool     // each entry point imports its English catalog, and is built once for each language, to NAME.TAG.js
+	oneHash   bool     // with languages: the outputs in one have one hash in their names, so that the name of one tells that of another
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
 	// is a classic one, and nothing is ever imported from it.
 	module            bool
 	withoutEncryption bool              // END_TO_END is false, and src/shared_encryption.ts is empty: a test weighs what encryption adds for everybody
 	omitUseStrict     bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
 	alias             map[string]string // package -> the file that stands for it
-	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once. With
-	// languages, * in the name of the output stands for the language.
+	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
 	shared map[string]string
 	// The module with what the other bundles import from this one, by short names: each name would be in two or more files.
 	shortNames string
@@ -69,16 +69,23 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	if err != nil {
 		return nil, nil, err
 	}
-	tags, err := b.tags(root, dir, entries[0])
+	tags, err := b.tags(root, dir, entries)
 	if err != nil {
 		return nil, nil, err
 	}
+	together := [][]string{entries}
+	if len(b.shared) > 0 {
+		together = slices.Collect(slices.Chunk(entries, 1)) // esbuild would import in each what any of them imports
+	}
 	for _, tag := range tags {
-		var made []api.OutputFile
-		if made, short, err = b.buildIn(tag, root, dir, entries, earlier, trusted); err != nil {
-			return nil, nil, err
+		copies := map[string]string{}
+		for _, entries := range together {
+			var made []api.OutputFile
+			if made, short, err = b.buildIn(tag, root, dir, entries, earlier, trusted, copies); err != nil {
+				return nil, nil, err
+			}
+			outputs = append(outputs, made...)
 		}
-		outputs = append(outputs, made...)
 	}
 	if b.shortened {
 		err = shorten(root, outputs)
@@ -86,8 +93,8 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	return outputs, short, err
 }
 
-// buildIn is build in one language, without shortening.
-func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[string]entry, trusted documents) ([]api.OutputFile, map[string]string, error) {
+// buildIn is build in one language, without shortening. copies are the modules that the outputs in this language have, by output.
+func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[string]entry, trusted documents, copies map[string]string) ([]api.OutputFile, map[string]string, error) {
 	options := api.BuildOptions{
 		AbsWorkingDir:     root,
 		EntryPoints:       entries,
@@ -129,7 +136,7 @@ func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[str
 	}
 	plugins := options.Plugins
 	if len(b.shared) > 0 {
-		options.Plugins = append(slices.Clone(plugins), b.sharedPlugin(tag, root, dir, earlier, nil))
+		options.Plugins = append(slices.Clone(plugins), b.sharedPlugin(root, dir, earlier, nil))
 	}
 	result := api.Build(options)
 	if err := buildError(result); err != nil {
@@ -142,7 +149,7 @@ func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[str
 	short := map[string]string{}
 	switch {
 	case len(b.shared) > 0:
-		options.Plugins = append(plugins, b.sharedPlugin(tag, root, dir, earlier, importedNames(result.OutputFiles)))
+		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
 	case b.shortNames != "":
 		short = meta.shortNames()
 		options.Plugins = append(plugins, b.shortNamesPlugin(root, dir, short))
@@ -155,7 +162,17 @@ func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[str
 			return nil, nil, err
 		}
 	}
-	return result.OutputFiles, short, b.checkNoDuplicates(dir, meta)
+	return result.OutputFiles, short, b.checkNoDuplicates(dir, meta, copies)
+}
+
+// hashGroup names the outputs that have one hash with out.
+func (b bundle) hashGroup(out api.OutputFile) string {
+	name := filepath.Base(out.Path)
+	if !b.oneHash {
+		return name
+	}
+	_, tag, _ := strings.Cut(name, ".")
+	return tag
 }
 
 // emptyModule leaves out everything that a module exports.
@@ -240,13 +257,12 @@ func importedNames(outputs []api.OutputFile) map[string][]string {
 // sharedPlugin makes esbuild import an earlier output in place of each shared module. Without names, the bundle has an import
 // statement for each of its modules that imports a shared one. names are what the bundle imports, by output: with them, all modules
 // import through one virtual module of each output, and the bundle has one import statement for each output.
-func (b bundle) sharedPlugin(tag, root, dir string, earlier map[string]entry, names map[string][]string) api.Plugin {
+func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry, names map[string][]string) api.Plugin {
 	return api.Plugin{Name: "shared", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			for source, output := range b.shared {
 				module := filepath.Join(root, dir, filepath.FromSlash(source))
 				if filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path)) == strings.TrimSuffix(module, filepath.Ext(module)) {
-					output = strings.Replace(output, "*", tag, 1)
 					if earlier[output].File == "" {
 						return api.OnResolveResult{}, fmt.Errorf("%s is not an earlier output", output)
 					}
@@ -277,17 +293,25 @@ func (b bundle) sharedPlugin(tag, root, dir string, earlier map[string]entry, na
 	}}
 }
 
-// checkNoDuplicates fails where a bundle has a copy of a module that is in another output already.
-func (b bundle) checkNoDuplicates(dir string, meta metafile) error {
+// checkNoDuplicates fails where a bundle has a copy of a module that is in another output already, and where two of its outputs have one.
+func (b bundle) checkNoDuplicates(dir string, meta metafile, copies map[string]string) error {
 	if len(b.shared) == 0 {
 		return nil
 	}
 	for _, output := range meta.Outputs {
 		for input, in := range output.Inputs {
-			own := strings.HasPrefix(input, "shared:") || slices.ContainsFunc(b.own, func(own string) bool { return strings.HasPrefix(input, path.Join(dir, own)) })
+			imported := strings.HasPrefix(input, "shared:")
+			own := imported || slices.ContainsFunc(b.own, func(own string) bool { return strings.HasPrefix(input, path.Join(dir, own)) })
 			if !own && in.BytesInOutput > 0 {
 				return fmt.Errorf("%s has its own copy of %s: import that from a shared module", output.EntryPoint, input)
 			}
+			if imported || in.BytesInOutput == 0 {
+				continue
+			}
+			if other, twice := copies[input]; twice {
+				return fmt.Errorf("%s and %s have their own copies of %s: import that from a shared module", output.EntryPoint, other, input)
+			}
+			copies[input] = output.EntryPoint
 		}
 	}
 	return nil

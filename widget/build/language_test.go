@@ -6,11 +6,12 @@ import (
 	"testing"
 )
 
-// A bundle with languages is built once for each catalog. Each output has the texts of its language, and loads other outputs in it.
+// A bundle with languages is built once for each catalog. Each output has the texts of its language, and the outputs in one have the same
+// hash in their names, which changes with each of them.
 func TestOneOutputForEachLanguage(t *testing.T) {
 	sources := map[string]string{
 		"widget/src/shared.ts":     `export const texts = {};`,
-		"widget/src/extras.ts":     `export { default as messages } from "./locales/en.extras.json"; export const later = () => import("./encryption");`,
+		"widget/src/extras.ts":     `export { default as messages } from "./locales/en.extras.json";`,
 		"widget/src/encryption.ts": `import messages from "./locales/en.encryption.json"; import { texts } from "./shared"; Object.assign(texts, messages);`,
 
 		"widget/src/locales/en.extras.json": `{"greeting": "Hello"}`, "widget/src/locales/en.encryption.json": `{"locked": "Locked"}`,
@@ -18,8 +19,7 @@ func TestOneOutputForEachLanguage(t *testing.T) {
 	}
 	languages := target{dir: "widget", bundles: []bundle{
 		{entries: []string{"src/shared.ts"}, module: true},
-		{entries: []string{"src/encryption.ts"}, languages: true, module: true, shared: map[string]string{"src/shared.ts": "shared.js"}, own: []string{"src"}},
-		{entries: []string{"src/extras.ts"}, languages: true, module: true, shared: map[string]string{"src/encryption.ts": "encryption.*.js"}, own: []string{"src"}},
+		{entries: []string{"src/extras.ts", "src/encryption.ts"}, languages: true, oneHash: true, module: true, shared: map[string]string{"src/shared.ts": "shared.js"}, own: []string{"src"}},
 	}}
 	files := build(t, writeSources(t, sources), languages)
 	var manifest map[string]entry
@@ -37,16 +37,23 @@ func TestOneOutputForEachLanguage(t *testing.T) {
 		if tag != "en" && (strings.Contains(extras, "Hello") || strings.Contains(encryption, "Locked")) {
 			t.Errorf("%s has English texts: %s %s", tag, extras, encryption)
 		}
-		if !strings.Contains(extras, `import("./`+manifest["encryption."+tag+".js"].File+`")`) {
-			t.Errorf("%s loads another language: %s", tag, extras)
+		if got, want := manifest["encryption."+tag+".js"].File, strings.Replace(manifest["extras."+tag+".js"].File, "extras", "encryption", 1); got != want {
+			t.Errorf("the output beside the extras is %s, want %s", got, want)
 		}
+	}
+	earlier := manifest["extras.en.js"].File
+	sources["widget/src/locales/en.encryption.json"] = `{"locked": "Closed"}`
+	if err := json.Unmarshal(build(t, writeSources(t, sources), languages)["manifest.json"], &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if manifest["extras.en.js"].File == earlier {
+		t.Errorf("the output beside it has changed, and the extras are still %s", earlier)
 	}
 
 	delete(sources, "widget/src/locales/pt-BR.encryption.json")
-	if _, err := languages.build(writeSources(t, sources)); err == nil || !strings.Contains(err.Error(), "encryption.pt-BR.js is not an earlier output") {
+	if _, err := languages.build(writeSources(t, sources)); err == nil || !strings.Contains(err.Error(), "pt-BR.encryption.json") {
 		t.Errorf("a catalog is missing, and the error is %v", err)
 	}
-	languages.bundles = languages.bundles[:2]
 	delete(sources, "widget/src/locales/en.encryption.json")
 	if _, err := languages.build(writeSources(t, sources)); err == nil || !strings.Contains(err.Error(), "no catalog src/locales/*.encryption.json") {
 		t.Errorf("there is no catalog, and the error is %v", err)

@@ -28,8 +28,9 @@ var targets = []target{
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true, shortened: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, shortNames: "src/shared.ts", alias: map[string]string{"preact": "src/render.ts"}},
-			{entries: []string{"src/encryption.ts"}, languages: true, module: true, shortened: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
-			{entries: []string{"src/extras.ts"}, languages: true, module: true, shortened: true, shared: extrasShare, own: []string{"src/extras", "src/core/replacement", "src/locales"}},
+			// The frame finds end-to-end encryption beside the extras: only the name differs.
+			{entries: []string{"src/extras.ts", "src/encryption.ts"}, languages: true, oneHash: true, module: true, shortened: true, shared: inFrame,
+				own: []string{"src/encryption", "src/sealed", "src/extras", "src/core/replacement", "src/locales"}},
 		},
 		stableNames: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},
@@ -42,20 +43,16 @@ var targets = []target{
 		{entries: []string{"src/console.tsx"}, module: true, split: true},
 		{entries: []string{"src/explorer.tsx"}, module: true, split: true},
 		{entries: []string{"src/recover.tsx"}, module: true, split: true},
-		{entries: []string{"src/key_removal.ts"}, module: true},
+		{entries: []string{"src/key_removal.ts", "src/sealed_account.ts"}, module: true},
 		{entries: []string{"src/extras.ts"}, module: true},
 		{entries: []string{"src/popup.ts"}, module: true, shared: map[string]string{"src/extras.ts": "extras.js"}, own: []string{"src", "../widget/src"}},
 	}},
 }
 
-// encryptionShares are the modules that the frame has, among them those that src/encryption imports, which knows no frame.
-var encryptionShares = map[string]string{
+// inFrame are the modules that the frame has, among them those that src/encryption imports, which knows no frame.
+var inFrame = map[string]string{
 	"src/shared.ts": "frame.js", "src/bytes.ts": "frame.js", "src/core/note.ts": "frame.js", "src/core/problem.ts": "frame.js",
 }
-
-// extrasShare are the modules that the extras do not contain: those of the frame, and end-to-end encryption in the same language, which
-// they load.
-var extrasShare = map[string]string{"src/shared.ts": "frame.js", "src/encryption.ts": "encryption.*.js"}
 
 // build returns the files of the target's dist directory by name: its bundles, their GraphQL documents and the manifest.
 func (t target) build(root string) (map[string][]byte, error) {
@@ -66,6 +63,10 @@ func (t target) build(root string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		together := map[string][]byte{}
+		for _, out := range outputs {
+			together[b.hashGroup(out)] = append(together[b.hashGroup(out)], out.Contents...)
+		}
 		for _, out := range outputs {
 			name := filepath.Base(out.Path)
 			file, fixed := t.stableNames[name]
@@ -75,7 +76,7 @@ func (t target) build(root string) (map[string][]byte, error) {
 			case chunkName.MatchString(name):
 				name, file = strings.TrimSuffix(name, filepath.Ext(name)), name
 			default:
-				file = hashedName(name, out.Contents)
+				file = hashedName(name, together[b.hashGroup(out)])
 			}
 			sum := sha512.Sum384(out.Contents)
 			files[file] = out.Contents

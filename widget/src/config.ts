@@ -38,7 +38,8 @@ export function t(key: keyof Messages, values: Record<string, string> = {}): str
   return text.replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
 }
 
-/** Returns a date in the language of the page, with the time of day for "short". */
+/** Returns the time of today, or an earlier date, in the language of the page. With "short", an earlier date has its time. */
 export function date(time: string, timeStyle?: "short"): string {
-  return new Date(time).toLocaleString(lang, { dateStyle: "medium", timeStyle });
+  const at = new Date(time);
+  return at.toLocaleString(lang, Date().startsWith(at.toDateString()) ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle });
 }

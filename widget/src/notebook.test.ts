@@ -236,13 +236,12 @@ for (const [name, { capable = true, vouched = false, second = false }, offered] 
 /** Stands for end-to-end encryption, which the notebook loads: what is sent is marked as sealed. */
 function loadsEncryption(): void {
   config.extras = `data:text/javascript,${encodeURIComponent(`
-    const open = (notebook, session, viewer, page) => {
+    export const extras = {};
+    export const open = (notebook, session, viewer, page) => {
       const request = notebook.request.bind(notebook);
       notebook.request = (operation, variables) => request(operation, variables.input ? { input: { ...variables.input, sealed: true } } : variables);
       return page;
-    };
-    export const extras = { encryption: async () => ({ open }) };
-    export const messages = {};`)}`;
+    };`)}`;
 }
 
 test("in an encrypted session, nothing is sent before the first answer: it would be plain text", async (context) => {

@@ -1,7 +1,7 @@
 // The notes of one signed-in person on this page: the list, the search, the trash and the open note. Every change shows at once
 // and is saved afterwards: until then it is in a draft.
 import { h, type VNode } from "preact";
-import { accountURL, t } from "./config";
+import { accountURL, config, t } from "./config";
 import * as operations from "./documents.graphql";
 import { Draft, type Backend } from "./core/draft";
 import { request } from "./graphql";
@@ -27,14 +27,8 @@ interface Capabilities {
   getClientCapabilities?(): Promise<Record<string, boolean>>;
 }
 
-/** NotebookExtras is what a notebook needs from the extras. */
-export interface NotebookExtras {
-  /** Loads end-to-end encryption and its texts, for a person who has turned it on (encryption.ts). */
-  encryption?(): Promise<EncryptionExtras>;
-}
-
-/** EncryptionExtras is what a notebook needs from end-to-end encryption. */
-export interface EncryptionExtras {
+/** Encryption is what a notebook needs of end-to-end encryption, a module that is loaded with its texts (encryption.ts). */
+interface Encryption {
   /** Makes a notebook seal and open notes, and returns the first page opened. */
   open(notebook: Notebook, session: Session, viewer: Viewer, page: Page): Promise<Page>;
 }
@@ -127,8 +121,11 @@ export class Notebook implements Backend {
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
         let { viewer, notes } = await this.request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });
-        // The sealing of an encrypted notebook is any but SERVER.
-        if (END_TO_END && viewer?.sealing! < "S") notes = await (await (await loadExtras<NotebookExtras>()).encryption!()).open(this, this.#session, viewer!, notes);
+        if (END_TO_END && viewer?.sealing! < "S") { // any but SERVER
+          await loadExtras(); // with texts that it needs, too
+          // The file has the name of the extras, but for one word (widget/build/target.go).
+          notes = await ((await import(config.extras.replace("extras", "encryption"))) as Encryption).open(this, this.#session, viewer!, notes);
+        }
         if (viewer && !this.#ended) {
           this.viewer = viewer; // of any question, since only the first answer names the person
           this.owner = viewer.id;

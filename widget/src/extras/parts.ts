@@ -16,10 +16,9 @@ import { Visitor } from "./visitor";
 import type { ViewExtras } from "../view";
 import type { ListExtras } from "../list";
 import type { LockExtras } from "../lock";
-import type { NotebookExtras } from "../notebook";
 import type { NotesExtras } from "../notes";
 
-export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotebookExtras & NotesExtras = {
+export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotesExtras = {
   afterSignIn,
   Conflict,
   finishRedirect,
@@ -35,5 +34,3 @@ export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockEx
   Visitor,
   Vouched,
 };
-
-if (END_TO_END) extras.encryption = () => import("../encryption");

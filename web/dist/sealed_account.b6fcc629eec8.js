@@ -1,0 +1,1 @@
+var e=document.getElementById("offer");new MutationObserver(()=>{e.hidden||document.getElementById("sealed")?.remove()}).observe(e,{attributeFilter:["hidden"]});
