@@ -27,8 +27,9 @@ func TestTextIsReadableInAnyColors(t *testing.T) {
 	}
 }
 
-// An accent may have any color, from the console or a page. Text on it is readable, also in the dark scheme and on hover.
-func TestTextIsReadableOnAnyAccent(t *testing.T) {
+// An accent may have any color. The button has exactly that color in both schemes, also on hover. Text on it is readable, and the button
+// or its edge stands out from the background.
+func TestAnAccentStaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -40,22 +41,36 @@ func TestTextIsReadableOnAnyAccent(t *testing.T) {
 			must(t, chromedp.Do(w.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)))
 			w.wait("the mouse over the button", func() bool { return evaluate[bool](w, `document.querySelector('.primary').matches(':hover')`) })
 		}
-		worst := evaluate[struct {
+		type pair struct {
 			Ratio float64
 			Color string
-			Tried int
-		}](w, contrasts)
-		t.Logf("of %d the worst is %s: %.2f", worst.Tried, worst.Color, worst.Ratio)
-		if worst.Ratio < 4.5 || worst.Tried < 1500 {
-			t.Errorf("hover %v: on %s the text has a contrast of %.2f", hover, worst.Color, worst.Ratio)
+		}
+		worst := evaluate[struct {
+			Text, Edge pair
+			Other      []string
+			Edges      int // buttons with an edge of another color
+			Tried      int
+		}](w, `(`+accents+`)(`+quote(a.shop)+`)`)
+		t.Logf("of %d, %d with an edge, the worst are %v", worst.Tried, worst.Edges, worst)
+		if worst.Tried < 1500 || worst.Edges < 100 || worst.Edges > worst.Tried/2 {
+			t.Errorf("hover %v: of %d buttons, %d have an edge", hover, worst.Tried, worst.Edges)
+		}
+		if worst.Text.Ratio < 4.5 {
+			t.Errorf("hover %v: on %s the text has a contrast of %.2f", hover, worst.Text.Color, worst.Text.Ratio)
+		}
+		if worst.Edge.Ratio < 3 {
+			t.Errorf("hover %v: a button in %s has a contrast of %.2f", hover, worst.Edge.Color, worst.Edge.Ratio)
+		}
+		if len(worst.Other) > 0 {
+			t.Errorf("hover %v: %d buttons have another color: %v", hover, len(worst.Other), worst.Other[:min(len(worst.Other), 9)])
 		}
 	}
 }
 
-// contrasts tries accents on the frame's button: corners, all grays, since the text changes from black to white among them,
-// and 500 others that are the same on every run.
-const contrasts = `(() => {
-	const button = document.querySelector('.primary'), root = document.documentElement;
+// accents gives the frame's button accents on several backgrounds: corners, all grays, since the text changes from black to white among
+// them, and 500 others that are the same on every run.
+const accents = `origin => {
+	const button = document.querySelector('.primary');
 	const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
 	const light = color => {
 		pen.fillStyle = color;
@@ -63,23 +78,31 @@ const contrasts = `(() => {
 		const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map(n => n / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 	};
+	const ratio = (one, other) => {
+		const [a, b] = [light(one), light(other)].sort((a, b) => a - b);
+		return (b + 0.05) / (a + 0.05);
+	};
 	let seed = 1;
 	const random = () => (seed = seed * 48271 % 2147483647) & 255;
-	const colors = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255]];
+	const colors = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255], [255, 212, 0]];
 	for (let i = 0; i < 256; i++) colors.push([i, i, i]);
 	for (let i = 0; i < 500; i++) colors.push([random(), random(), random()]);
-	let worst = {Ratio: 99}, Tried = 0;
-	for (const theme of ['light', 'dark']) for (const rgb of colors) {
-		Tried++;
-		root.style.colorScheme = theme;
-		root.style.setProperty('--aside-accent', 'rgb(' + rgb + ')');
-		const style = getComputedStyle(button);
+	const looks = colors.flatMap(rgb => [['light'], ['dark'], ...rgb[0] % 9 ? [] : [['light', '#777'], ['dark', '#123'], ['light', '#fd0']]].map(look => [rgb, ...look]));
+	const worst = {Text: {Ratio: 99}, Edge: {Ratio: 99}, Other: [], Edges: 0, Tried: looks.length};
+	for (const [rgb, theme, background] of looks) {
+		const accent = 'rgb(' + rgb.join(', ') + ')', Color = accent + ' ' + theme + ' ' + (background ?? '');
+		dispatchEvent(new MessageEvent('message', {source: parent, origin, data: {type: 'aside:init', v: 1, theme, variables: JSON.stringify({accent, background})}}));
+		const style = getComputedStyle(button), ground = getComputedStyle(document.documentElement).backgroundColor;
 		if (style.boxShadow !== 'none' || style.backgroundImage !== 'none' || style.opacity !== '1') throw 'there is more on the button than its color';
-		const [a, b] = [light(style.color), light(style.backgroundColor)].sort((a, b) => a - b), Ratio = (b + 0.05) / (a + 0.05);
-		if (Ratio < worst.Ratio) worst = {Ratio, Color: rgb + ' ' + theme};
+		const text = ratio(style.color, style.backgroundColor);
+		const edge = Math.max(ratio(style.backgroundColor, ground), style.borderStyle === 'solid' && parseFloat(style.borderWidth) >= 1 ? ratio(style.borderColor, ground) : 0);
+		if (style.backgroundColor !== accent) worst.Other.push(Color + ': ' + style.backgroundColor);
+		if (style.borderColor !== accent) worst.Edges++;
+		if (text < worst.Text.Ratio) worst.Text = {Ratio: text, Color};
+		if (edge < worst.Edge.Ratio) worst.Edge = {Ratio: edge, Color};
 	}
-	return {...worst, Tried};
-})()`
+	return worst;
+}`
 
 // A double click presses one button. On a small screen the open note replaces the list.
 func TestADoubleClickIsOneClick(t *testing.T) {

@@ -72,7 +72,7 @@
 //     there were before),
 //     invitation_link (its fragment), invitations (open ones of the tenant, making and withdrawing one),
 //     delete_tenant (its dialog, its name typed), roles (their names, options to choose), settings (as text, for viewers),
-//     accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
+//     accent (a color: luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
 //   - src/import/, of notes from files: import_section (files chosen, the preview, progress, undo),

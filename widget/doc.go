@@ -22,8 +22,7 @@
 //     gzip (compress, AcceptsGzip: compressed or not, by Accept-Encoding with its q; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the texts of a document in its language, the catalogs of src/locales),
-//     language (all languages, which one fits a person, the direction of its script; package web uses it, too),
-//     accent (the color of a document: shades, contrast)
+//     language (all languages, which one fits a person, the direction of its script; package web uses it, too)
 //   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events, the iframe),
 //     frame (the frame page: drawing the app, its style sheet; focus, double clicks, page events),
 //     preview (the widget with sample notes, its settings in the fragment),
@@ -50,7 +49,7 @@
 //     lock (Web Locks between pages: requestLock, held or not)
 //   - src/, basics: config (Config: what the server wrote into the document, config.extras; the origin
 //     around the frame; this page's URL; t() for texts with plurals, dates), explanation (a sentence for each error code),
-//     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
+//     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text and visible edges on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
 //     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
 //     end-to-end encryption),

@@ -98,7 +98,7 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	page := framePage{Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
 	page.Title = locale.titleAt(tenant.Name)
 	page.Config = &frameConfig{
-		Tenant:        frameTenant{tenant.Key, tenant.Name, accentShades(tenant.Accent), tenant.Suspended},
+		Tenant:        frameTenant{tenant.Key, tenant.Name, tenant.Accent, tenant.Suspended},
 		Policy:        framePolicy{tenant.Assertion, tenant.VouchedAccounts},
 		AccountOrigin: f.config.AccountOrigin,
 		FrameOrigin:   f.config.FrameOrigin,

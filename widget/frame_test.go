@@ -76,7 +76,7 @@ func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
 		t.Errorf("inline style or handler in\n%s", page)
 	}
 	c := config(t, page)
-	if c.Tenant.Key != "t_shop" || c.Tenant.Name != `Shop </script><b>"` || c.Tenant.Accent != "light-dark(#aa5511,#aa5511)" {
+	if c.Tenant.Key != "t_shop" || c.Tenant.Name != `Shop </script><b>"` || c.Tenant.Accent != "#aa5511" {
 		t.Errorf("tenant %+v", c.Tenant)
 	}
 	if c.AccountOrigin != accountOrigin || c.FrameOrigin != frameOrigin || c.Messages["signingOut"] != "Signing out…" {

@@ -17,7 +17,7 @@ var dist embed.FS
 type Tenant struct {
 	Key       string // t_…
 	Name      string
-	Accent    string // a CSS color, or "" for Aside's own
+	Accent    string // #rrggbb, or "" for Aside's own
 	Suspended bool   // the frame says so and offers no sign-in
 	// Whether the page names its visitor in an assertion: NONE (the page is not asked), OPTIONAL or REQUIRED (nobody can sign in
 	// without one).

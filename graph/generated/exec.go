@@ -1459,7 +1459,7 @@ input UpdateTenantInput {
   wildcardOrigins: Boolean
   "The name in the widget, up to 80 characters; empty for the tenant's name."
   brandName: String
-  "The widget's color, ` + "`" + `#rrggbb` + "`" + `; empty for the default. The widget adjusts it for contrast in light and dark mode."
+  "The widget's color, ` + "`" + `#rrggbb` + "`" + `; empty for the default. It is the same in light and dark mode."
   accent: String
 }
 `, BuiltIn: false},

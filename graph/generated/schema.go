@@ -398,7 +398,7 @@ type UpdateTenantInput struct {
 	WildcardOrigins *bool `json:"wildcardOrigins,omitempty"`
 	// The name in the widget, up to 80 characters; empty for the tenant's name.
 	BrandName *string `json:"brandName,omitempty"`
-	// The widget's color, `#rrggbb`; empty for the default. The widget adjusts it for contrast in light and dark mode.
+	// The widget's color, `#rrggbb`; empty for the default. It is the same in light and dark mode.
 	Accent *string `json:"accent,omitempty"`
 }
 

@@ -1,23 +1,29 @@
-// Text stays readable, whatever colors a page or a tenant picks: 4.5 to 1 (WCAG 2.2, 1.4.3).
+// Text stays readable and a button visible, whatever colors a page or a tenant picks: 4.5 to 1 and 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11).
 
-/** Returns the relative luminance of a color from getComputedStyle (WCAG 2.2). */
-function luminance(color: string): number {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d")!;
-  canvas.fillStyle = "#fff"; // under a translucent color
-  canvas.fillRect(0, 0, 1, 1);
-  canvas.fillStyle = color;
-  canvas.fillRect(0, 0, 1, 1);
-  const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) => (byte > 10 ? ((byte / 255 + 0.055) / 1.055) ** 2.4 : byte / 3294.6));
-  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
-}
+const blackOrWhite = (luminance: number) => (luminance < 0.229 ? "#fff" : "#000"); // at 0.229 both reach 4.58 to 1
 
-/** Replaces text colors that are unreadable on the background by black or white. */
+/**
+ * Replaces text colors that are unreadable on the background by black or white. The accent stays what it is: text on it is black or white,
+ * and where it is hardly seen on the background, its edge has the color of hints.
+ */
 export function ensureContrast(root: HTMLElement): void {
-  const background = luminance(getComputedStyle(root).backgroundColor);
-  for (const name of ["--aside-text", "--aside-muted"]) {
-    root.style.color = `var(${name})`;
-    const [dark, light] = [luminance(getComputedStyle(root).color), background].sort((a, b) => a - b);
-    if (light! + 0.05 < 4.5 * (dark! + 0.05)) root.style.setProperty(name, background > 0.179 ? "#000" : "#fff");
-  }
-  root.style.color = "";
+  const { style } = root;
+  const shown = getComputedStyle(root);
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d")!;
+  // Returns the relative luminance of a color on the background, plus 0.05. Without relative colors (CSS Color 5) it is NaN.
+  const luminance = (color: string) => {
+    style.color = color;
+    for (canvas.fillStyle of ["#fff", shown.backgroundColor, shown.color]) canvas.fillRect(0, 0, 1, 1);
+    style.color = `color(from rgb(${canvas.getImageData(0, 0, 1, 1).data}) xyz y y y)`;
+    return +shown.color.split(" ")[1]! + 0.05;
+  };
+  const background = luminance("#0000");
+  style.setProperty("--aside-ink", blackOrWhite(luminance("var(--aside-accent)")));
+  const isBelow = (name: string, least: number) => {
+    const ratio = luminance(`var(--aside-${name})`) / background;
+    return Math.max(ratio, 1 / ratio) < least;
+  };
+  for (const name of ["text", "muted"]) if (isBelow(name, 4.5)) style.setProperty(`--aside-${name}`, blackOrWhite(background));
+  style.setProperty("--aside-edge", `var(--aside-${isBelow("accent", 3) ? "muted" : "accent"})`);
+  style.color = "";
 }

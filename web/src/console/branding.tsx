@@ -8,7 +8,7 @@ import { Field } from "../component/field";
 import { Section } from "../component/section";
 import { QueryResult, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { contrast, isColor, shades } from "./accent";
+import { contrast, isColor } from "./accent";
 import { BRANDING, UPDATE_TENANT } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
 import { Checks } from "./checks";
@@ -82,7 +82,7 @@ function BrandingForm({ tenant, admin, now, reload }: { tenant: string; admin: b
           maxLength={7}
           autocomplete="off"
           placeholder="#2f5d50"
-          hint="Used for the main button and for markers. Leave it empty to use green."
+          hint="The color of the main button and of markers, in light and dark mode. Leave it empty to use green."
           error={wrong("accent")}
           onInput={(text) => change({ accent: text.trim() })}
         />
@@ -121,7 +121,7 @@ function Contrast({ accent }: { accent: string }) {
   const mark = (name: string, paper: string) => ({
     name,
     ok: true,
-    detail: on(paper) >= 3 ? `The contrast of markers is ${ratio(on(paper))}.` : `The contrast of markers would be ${ratio(on(paper))}, less than 3:1, so the widget uses a ${paper === "#ffffff" ? "darker" : "lighter"} shade there.`,
+    detail: `The contrast of the button is ${ratio(on(paper))}` + (on(paper) < 3 ? ", less than 3:1, so it gets a gray edge." : "."),
   });
   return (
     <Checks
@@ -140,7 +140,7 @@ function Contrast({ accent }: { accent: string }) {
  */
 function Preview({ theme, name, accent }: { theme: "light" | "dark"; name: string; accent: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
-  const address = `${frameOrigin}/preview#${new URLSearchParams({ theme, name, accent: accent && shades(accent)[theme] })}`;
+  const address = `${frameOrigin}/preview#${new URLSearchParams({ theme, name, accent })}`;
   const [first] = useState(address);
   const shown = useRef(first);
 

@@ -4,7 +4,7 @@ export type Assertion = (request: {
 }) => Promise<string | null | undefined>;
 /** The variables for the widget's look. Each has a default. Unreadable text colors are replaced. */
 export interface Variables {
-    /** The accent color: the primary button and selected items. */
+    /** The accent color: the primary button and lines under selected items. The button gets an edge on a background of a similar color. */
     accent?: string;
     /** The background color. */
     background?: string;
