@@ -93,7 +93,7 @@ var (
 	errUpgradingKey  = &Error{Code: CodeForbidden, Reason: "upgrade_unfinished", Message: "The service is being updated. Try again in a few minutes."}
 	errCodesOfServer = &Error{Code: CodeForbidden, Message: "Your notes are end-to-end encrypted, so only your browser can make recovery codes. Reload the page."}
 	errNoCodeWraps   = &Error{Code: CodeForbidden, Reason: "recovery_codes_missing", Message: "Save new recovery codes first: without them, nobody could open your notes if you lose your passkeys."}
-	errLastWrap      = &Error{Code: CodeConflict, Message: "Only this passkey opens your notes. Add another passkey or get new recovery codes first."}
+	errLastWrap      = &Error{Code: CodeConflict, Reason: "last_wrap", Message: "Only this passkey opens your notes. Add another passkey or get new recovery codes first."}
 )
 
 // SetSealing starts, reverses or ends the encryption or decryption of the notes of a session's account. It returns the

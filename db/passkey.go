@@ -178,7 +178,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 	return renamed, err
 }
 
-var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the only way into your account. Add another passkey or get recovery codes first."}
+var errLastPasskey = &Error{Code: CodeConflict, Reason: "last_passkey", Message: "This is the only way into your account. Add another passkey or get recovery codes first."}
 
 // DeletePasskey deletes one of the person's passkeys. It ends the sessions that the passkey opened,
 // with their chains. The session must be confirmed. It returns CodeNotFound for a passkey of another

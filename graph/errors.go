@@ -116,6 +116,9 @@ func (p *presenter) describeDB(ctx context.Context, shown *gqlerror.Error, e *db
 		setError(shown, RateLimited, "", e.Message)
 	case db.CodeConflict:
 		setError(shown, Conflict, "", e.Message)
+		if e.Reason != "" {
+			shown.Extensions["reason"] = e.Reason
+		}
 		if e.Current == nil {
 			return
 		}

@@ -98,6 +98,7 @@
 //     documents (GraphQL: SET_SEALING, CONVERT, …), text (t and its texts, loaded)
 //   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies),
 //     json (WebAuthn's JSON forms: options parsed, a credential by toJSON without the outputs of extensions),
+//     distinct_names (a name for each passkey that tells it apart, also where several have one name),
 //     json_by_hand (… where the browser has none: transports, descriptors),
 //     ceremony_result (types: Account, CeremonyResult with the wrap to send, Kind),
 //     used_account (remembers in localStorage that an account was used in this browser, to ask before a second one is created),

@@ -202,7 +202,7 @@ func TestRefusalsHaveTexts(t *testing.T) {
 		"unauthorized_client", "unsupported_grant_type", "unsupported_response_type", "invalid_token", "assertion_required", "upgraded", "use_dpop_nonce",
 		"not_a_visit",                                           // the document says this one
 		"export_in_browser", "prf_results", "recovery_code_old"} // the scripts avoid or handle these
-	code := regexp.MustCompile(`(?:\brefuse(?:Uncounted)?\(http\.Status\w+, |Status: .*Code: |CodeConflict, Reason: )"(\w+)"`)
+	code := regexp.MustCompile(`(?:\brefuse(?:Uncounted)?\(http\.Status\w+, |Status: .*Code: |Code(?:Conflict|Forbidden), Reason: )"(\w+)"`)
 	locales, err := newLocales()
 	if err != nil {
 		t.Fatal(err)
@@ -232,6 +232,20 @@ func TestRefusalsHaveTexts(t *testing.T) {
 	}
 	if found < 30 {
 		t.Errorf("only %d refusals were found", found)
+	}
+	// A refusal without a reason has the text of its code, or of its field.
+	source, err := os.ReadFile("../graph/errors.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`Code = "(\w+)"`).FindAllStringSubmatch(string(source), -1)
+	for _, match := range codes {
+		if key := strings.ToLower(match[1]); texts[key] == nil && key != "bad_user_input" && key != "too_complex" {
+			t.Errorf("GraphQL refuses with %s, which has no text", match[1])
+		}
+	}
+	if len(codes) < 8 {
+		t.Errorf("only %d codes of GraphQL were found", len(codes))
 	}
 }
 

@@ -1022,8 +1022,9 @@ enum NoteEventType {
   ): Passkey! @requires(any: [ACCOUNT])
 
   """
-  Deletes a passkey and ends the sessions that it opened. Deleting the last passkey is CONFLICT unless there is an unused recovery
-  code. It needs a fresh passkey: without one, the error is FORBIDDEN with ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `confirmation_required` + "`" + `; POST
+  Deletes a passkey and ends the sessions that it opened. It is CONFLICT with ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `last_passkey` + "`" + ` for the last passkey of
+  an account without an unused recovery code, and ` + "`" + `last_wrap` + "`" + ` if nothing else would open the viewer's end-to-end encrypted notes. It
+  needs a fresh passkey: without one, the error is FORBIDDEN with ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `confirmation_required` + "`" + `; POST
   /passkeys/confirmation, and send the mutation again.
   """
   deletePasskey(

@@ -1,8 +1,7 @@
 import { useQuery } from "../graphql/query";
-import { Rows } from "../component/rows";
 import { QueryResult } from "../component/state";
 import { PASSKEYS } from "./documents";
-import { Card } from "./passkeys";
+import { PasskeyRows } from "./passkeys";
 import { t } from "./text";
 
 /** The passkeys from before the newest one, so that the person can remove lost ones. */
@@ -14,11 +13,7 @@ export function OlderPasskeys() {
         passkeys.length > 1 && (
           <>
             <p>{t("olderStillOpen")}</p>
-            <Rows label={t("olderPasskeysLabel")}>
-              {passkeys.slice(0, -1).map((passkey) => (
-                <Card key={passkey.id} passkey={passkey} reload={query.reload} />
-              ))}
-            </Rows>
+            <PasskeyRows label={t("olderPasskeysLabel")} passkeys={passkeys} shown={passkeys.slice(0, -1)} reload={query.reload} />
           </>
         )
       }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
-import { recodeRefusal, RefusedError } from "../http/post";
+import { RefusedError } from "../http/post";
 import { focusHeading, Heading } from "../page/heading";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
@@ -12,6 +12,7 @@ import { Row, Rows } from "../component/rows";
 import { QueryResult, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
 import { finishCeremony, runCeremony, type CeremonyResult } from "../passkey/ceremony";
+import { distinctNames } from "../passkey/distinct_names";
 import { signalAccount } from "../passkey/signal";
 import { withConfirmation } from "../session/confirm";
 import { DELETE_PASSKEY, PASSKEYS, RENAME_PASSKEY, type Passkey } from "./documents";
@@ -45,11 +46,7 @@ export function Passkeys({ sealed }: { sealed: boolean }) {
       <QueryResult query={query}>
         {({ viewer }) => (
           <>
-            <Rows label={t("passkeys")}>
-              {viewer.passkeys.map((passkey) => (
-                <Card key={passkey.id} passkey={passkey} reload={query.reload} />
-              ))}
-            </Rows>
+            <PasskeyRows label={t("passkeys")} passkeys={viewer.passkeys} shown={viewer.passkeys} reload={query.reload} />
             <LockoutWarning passkeys={viewer.passkeys.length} codes={viewer.recoveryCodesLeft} />
           </>
         )}
@@ -83,17 +80,38 @@ async function device(): Promise<CeremonyResult> {
   }
 }
 
-export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Promise<void> }) {
+interface RowsProps {
+  label: string;
+  /** All passkeys of the account. */
+  passkeys: Passkey[];
+  shown: Passkey[];
+  reload: () => Promise<void>;
+}
+
+/** Some of the account's passkeys. */
+export function PasskeyRows({ label, passkeys, shown, reload }: RowsProps) {
+  const names = distinctNames(passkeys);
+  return (
+    <Rows label={label}>
+      {shown.map((passkey) => (
+        <Card key={passkey.id} passkey={passkey} name={names.get(passkey.id)!} reload={reload} />
+      ))}
+    </Rows>
+  );
+}
+
+/** A passkey. `name` tells it apart from the others. */
+function Card({ passkey, name, reload }: { passkey: Passkey; name: string; reload: () => Promise<void> }) {
   const action = useAction();
   const [renaming, setRenaming] = useState(false);
   const remove = async () => {
     const yes = await askConfirmation({
-      heading: t("removeAsk", { passkey: passkey.name }),
+      heading: t("removeAsk", { passkey: name }),
       text: t("removePasskeyMeans"),
       button: t("remove"),
     });
     if (!yes) return;
-    await request(DELETE_PASSKEY, { id: passkey.id }).catch(recodeRefusal("CONFLICT", "last_passkey"));
+    await request(DELETE_PASSKEY, { id: passkey.id });
     await reload();
     showToast(t("passkeyRemoved"));
     focusHeading();
@@ -114,10 +132,10 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
       }
       actions={
         <>
-          <Button label={t("renameNamed", { name: passkey.name })} onClick={() => setRenaming(true)}>
+          <Button label={t("renameNamed", { name })} onClick={() => setRenaming(true)}>
             {t("rename")}
           </Button>
-          <Button kind="danger" label={t("removeNamed", { passkey: passkey.name })} busy={action.busy} onClick={() => void action.run(remove)}>
+          <Button kind="danger" label={t("removeNamed", { passkey: name })} busy={action.busy} onClick={() => void action.run(remove)}>
             {t("remove")}
           </Button>
         </>

@@ -1,5 +1,6 @@
 import { readJSON, RefusedError, responseDetail, sendJSON, type RefusalDetail } from "../http/post";
 import { withConfirmation } from "../session/confirm";
+import { hasText } from "../text/catalog";
 import type { Document, NoVariables } from "./document";
 
 interface Answer<Data> {
@@ -9,7 +10,7 @@ interface Answer<Data> {
 
 /**
  * Runs a document at /graphql. If it needs a sign-in or a recent confirmation, it asks for that and then continues. It throws
- * RefusedError with the first error's code, UnreachableError if no answer came, and the browser's exception if the person didn't
+ * RefusedError with the first error's code, or its reason if the page has a text for that, UnreachableError if no answer came, and the browser's exception if the person didn't
  * confirm.
  */
 export async function request<Data>(document: Document<Data, NoVariables>): Promise<Data>;
@@ -22,6 +23,6 @@ export async function request<Data>(document: Document<Data, never>, variables: 
     if (answer?.data && !error) return answer.data;
     const { code = "INTERNAL", reason, ...detail } = error?.extensions ?? {};
     if (reason === "confirmation_required") throw new RefusedError(reason, error!.message);
-    throw new RefusedError(code, error?.message ?? "", { ...detail, ...responseDetail(response) });
+    throw new RefusedError(reason && hasText(reason) ? reason : code, error?.message ?? "", { ...detail, ...responseDetail(response) });
   });
 }

@@ -48,6 +48,11 @@ export function formatDate(time: string): string {
   return new Date(time).toLocaleDateString(language(), { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** Returns a day and the time of day. */
+export function formatTime(time: string): string {
+  return new Date(time).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" });
+}
+
 /** Returns a wait in words, rounded up. */
 export function formatWait(seconds: number): string {
   const [count, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [seconds, "second"];
