@@ -122,7 +122,7 @@ type keeping int
 
 const (
 	keepNever keeping = iota
-	keepIfDue         // if the last one is old enough, and the owner has space for it
+	keepIfDue         // if isDue says so, and the owner has space for it
 	keepAlways
 )
 
@@ -136,7 +136,7 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 	n := &Note{ID: before.ID, TenantKey: before.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: r.context, Sealed: encodeSealed(t), Pinned: r.pinned, Version: version, size: len(sealed)}
 	stored := o.storeContext(n.TenantKey, n.ID, n.Context)
 	changesForm := (t.Sealed == "") != (before.Sealed == "")
-	keeps := written && !changesForm && (r.keep == keepAlways || r.keep == keepIfDue && isDue(before, r.versions, d.limits.VersionGap, time.Now()))
+	keeps := written && !changesForm && (r.keep == keepAlways || r.keep == keepIfDue && isDue(before, t, r.versions, d.limits.VersionGap, time.Now()))
 	for range maxAttempts {
 		growth := n.size - before.size
 		if keeps {
