@@ -127,3 +127,22 @@ func TestNotesKnowTheirPage(t *testing.T) {
 		(&window{person: p, ctx: p.ctx}).screenshot("context-" + language)
 	}
 }
+
+// The router of a single-page app names the page, and the title follows later. A note is kept with that title.
+func TestNoteHasTheTitleThatARouterSetsLater(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	site := a.namedSite(t)
+	p := newPerson(t)
+	p.signUp(a, site+"/green").write("Sencha", "Seventy degrees.")
+	page := p.visit(site + "/green")
+	w := p.widget(a)
+	w.order("This page", "Sencha")
+	evaluate[bool](page, `(history.pushState(null, '', '/white'), document.querySelector('aside-notes').context = 'white', true)`)
+	w.order("All notes", "Sencha")
+	evaluate[bool](page, `(document.title = 'About white tea', true)`)
+	w.write("Silver needle", "Eighty degrees.")
+
+	account := p.account(a, "/notes")
+	account.order("Silver needle", "About white tea", "Sencha", "About green tea")
+}

@@ -2,7 +2,8 @@ import "./testing/frame";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "./core/problem";
-import { requestAssertion, connectHost, reportError } from "./host";
+import { requestAssertion, connectHost, reportError, reportHeight } from "./host";
+import { page as namedPage } from "./page";
 
 const page = "https://shop.example";
 
@@ -150,4 +151,25 @@ test("an error is reported by its code, with a place to read more", () => {
   assert.deepEqual(said, [
     { type: "aside:error", v: 1, code: "network", message: "The connection failed. Please try again.", help: "https://frame.example/help#network" },
   ]);
+});
+
+test("a page that names itself is asked for its title at each use of the frame", () => {
+  const root = Object.assign(document.documentElement, { getBoundingClientRect: () => ({ height: 100 }) as DOMRect });
+  Object.assign(globalThis, { ResizeObserver: class { observe() {} } });
+  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  reportHeight();
+  const use = (event: "onpointerup" | "onkeyup") => {
+    said.length = 0;
+    (root[event] as () => void)();
+    return said.splice(0).map(({ type }) => type);
+  };
+  fromPage("update", {});
+  assert.deepEqual([use("onpointerup"), use("onkeyup")], [["aside:resize"], ["aside:resize"]]);
+  fromPage("update", { context: "tea", page: ["The page before", page + "/tea"], theme: "dark" });
+  const kept = namedPage; // by a note that is not saved yet
+  assert.deepEqual([use("onpointerup"), use("onkeyup")], [["aside:resize", "aside:hello"], ["aside:resize", "aside:hello"]]);
+  fromPage("init", { context: "tea", page: ["Green tea", page + "/tea?size=s"], theme: "light" });
+  assert.deepEqual(kept, { id: "tea", title: "Green tea", url: page + "/tea?size=s" });
+  assert.equal(style.colorScheme, "dark", "the answer changes nothing else");
+  done();
 });

@@ -5,7 +5,7 @@ import { config, host } from "./config";
 import { frameKey, thumbprint } from "./dpop";
 import { Problem } from "./core/problem";
 import { explainCode } from "./explanation";
-import { readPage } from "./page";
+import { page, readPage } from "./page";
 import { applyTheme } from "./theme";
 
 /** The origin of the page's init message, as the browser reported it; null before that, and on a page of its own. */
@@ -77,7 +77,7 @@ export function connectHost(start: () => void, command: Record<Command, (another
     const before = visitor;
     let moved = false;
     if (name === "init" || name === "update") {
-      applyTheme(data);
+      if (name === "update" || !reportedOrigin) applyTheme(data);
       visitor = data.visitor;
       moved = readPage(data);
     }
@@ -93,14 +93,25 @@ export function connectHost(start: () => void, command: Record<Command, (another
       command[name](!!before && before !== visitor, moved);
     }
   });
+  sayHello();
+}
+
+/** Says hello. The page answers with its settings, its title and its URL (init). */
+function sayHello(): void {
   postToHost("hello", { title: document.title });
 }
 
-/** Reports the height that the document needs to the page, and whether the visitor has used the frame. */
+/**
+ * Reports the height that the document needs to the page, and whether the visitor has used the frame. At each use, a page that names itself
+ * is asked for its title, which it may have set after its name. It learns nothing from the question, since each use is reported anyway.
+ */
 export function reportHeight(): void {
   const root = document.documentElement;
   const report = () =>
     postToHost("resize", { height: Math.ceil(root.getBoundingClientRect().height), active: navigator.userActivation?.hasBeenActive ?? true });
   new ResizeObserver(report).observe(root);
-  root.onpointerup = root.onkeyup = report;
+  root.onpointerup = root.onkeyup = () => {
+    report();
+    if (page) sayHello();
+  };
 }

@@ -341,3 +341,34 @@ test("on a page with a name, its notes further down are loaded, too, and a new n
   assert.deepEqual(filters, [{ trashed: false }], "a page without a name asks for nothing more");
   notebook.end();
 });
+
+for (const [what, found, asked, shown] of [
+  ["25 in two pages", [many(20, "a"), many(5, "b")], 2, 25],
+  ["some behind a page without any", [many(20, "a"), [], many(5, "b")], 3, 25],
+  ["the newest hundred", Array.from({ length: 8 }, (_, i) => many(20, `${i}-`)), 5, 100],
+] as [string, string[][], number, number][]) {
+  test(`all notes of this page are loaded: ${what}`, async (context) => {
+    const answers = [...found];
+    const cursors: unknown[] = [];
+    globalThis.fetch = async (_, init) => {
+      const { operationName, variables } = JSON.parse(String(init!.body));
+      if (operationName === "Changed") return new Promise(() => {});
+      const of = variables.filter.context;
+      if (of) cursors.push(variables.after);
+      const ids = of ? answers.shift()! : many(20, "other");
+      const edges = ids.map((id) => ({ node: { id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, context: { id: of ?? "p2", title: "", url: "" } } }));
+      const end = of ? `after ${cursors.length}` : "end";
+      return json({ data: { viewer: { id: "u_2", displayName: "Olive", sealing: "SERVER" }, notes: { edges, pageInfo: { hasNextPage: !of || answers.length > 0, endCursor: end } } } });
+    };
+    readPage({ context: "p1", page: ["Tea", "https://shop.example/tea"] });
+    context.after(() => readPage({}));
+    const notebook = new Notebook({ ...session, viewer: "u_2" }, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
+    context.after(() => notebook.end());
+    await notebook.load();
+    const here = () => notebook.notes.filter((note) => note.context?.id === "p1").length;
+    assert.deepEqual(cursors, [null, ...many(asked, "after ").slice(1)]);
+    assert.equal(here(), shown);
+    await notebook.load(true);
+    assert.deepEqual([cursors.length, here()], [asked, shown], "and they stay while others are loaded");
+  });
+}

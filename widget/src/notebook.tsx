@@ -113,6 +113,7 @@ export class Notebook implements Backend {
   /** Loads the first page of the list, or the next one. After a short page it requests the next one, until the page is full. */
   async load(next = false): Promise<void> {
     clearTimeout(this.#timer);
+    const more = next;
     const number = ++this.#loadNumber; // only the answer to the latest question counts
     // A failure stays on the screen until a retry succeeds.
     if (this.state !== "failed") this.state = "loading";
@@ -143,12 +144,18 @@ export class Notebook implements Backend {
         for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#insert(draft.note, draft.pending.trashed);
         this.#listener.paint();
       }
-      // The notes of this page that are further down.
-      if (!page || !this.cursor) return;
-      const { notes } = await this.request<{ notes: Page }>(operations.Notes, { filter: { ...filter, context: page.id } });
-      if (number !== this.#loadNumber) return;
-      for (const { node } of notes.edges) if (!this.unsavedDraft(node)) this.#insert(node, this.trash);
-      this.#listener.paint();
+      // The notes of this page that are further down, the newest hundred.
+      if (!page || !this.cursor || more) return;
+      const here = { ...filter, context: page.id };
+      for (let missing = 100, after: string | null = null; missing > 0; ) {
+        const { notes }: { notes: Page } = await this.request(operations.Notes, { filter: here, after });
+        if (number !== this.#loadNumber) return;
+        for (const { node } of notes.edges) if (!this.unsavedDraft(node)) this.#insert(node, this.trash);
+        this.#listener.paint();
+        if (!notes.pageInfo.hasNextPage) return;
+        after = notes.pageInfo.endCursor;
+        missing -= notes.edges.length;
+      }
     } catch (thrown) {
       if (number === this.#loadNumber) this.#showFailure(thrown);
     }

@@ -10,6 +10,7 @@ for (const [title, body, name] of [
   ["", "🍵", "🍵"],
   ["", "---\n\n***\n===", "Untitled"],
   ["", "", "Untitled"],
+  ["", "x" + "🍵".repeat(80), "x" + "🍵".repeat(79) + "…"],
 ] as const) {
   test(`a note ${JSON.stringify([title, body])} is named ${name}`, () => assert.equal(nameOf({ title, body }), name));
 }

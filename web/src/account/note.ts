@@ -14,7 +14,7 @@ export type NotePage = Page<SiteNote>;
 /** Returns a one-line name for a note: its title, or the first line that says something. */
 export function nameOf({ title, body }: Pick<Content, "title" | "body">): string {
   const line = body.split("\n").find((line) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(line)) ?? ""; // not a rule such as ---
-  return title.trim() || excerpt(line.trim()).slice(0, 80) || t("untitled");
+  return title.trim() || excerpt(line.trim()).replace(/^([^]{80})[^]+/u, "$1…") || t("untitled");
 }
 
 /** Site is a tenant, as a person knows it. */

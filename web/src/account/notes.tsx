@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { byPinnedThenNewest, searchLength } from "../../../widget/src/core/note";
+import { partAtMatch } from "../../../widget/src/core/match";
 import { excerpt } from "../../../widget/src/core/text";
 import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
@@ -64,7 +65,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
           </Button>
         </p>
       )}
-      <NoteList list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => changeFilter({ tag: name })} />
+      <NoteList list={list} trashed={trashed} search={trashed ? "" : search} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => changeFilter({ tag: name })} />
       {!trashed && list.notes.length > 0 && <LockoutReminder />}
     </>
   );
@@ -170,7 +171,7 @@ function useSites(): Site[] {
   return sites;
 }
 
-function NoteList({ list, trashed, filtered, onTag }: { list: List; trashed: boolean; filtered: boolean; onTag: (tag: string) => void }) {
+function NoteList({ list, trashed, search, filtered, onTag }: { list: List; trashed: boolean; search: string; filtered: boolean; onTag: (tag: string) => void }) {
   const { notes, state, error, more } = list;
   return (
     <>
@@ -181,7 +182,7 @@ function NoteList({ list, trashed, filtered, onTag }: { list: List; trashed: boo
       </p>
       {notes.length > 0 ? (
         <Rows label={t(trashed ? "notesInTrash" : "notes")} busy={state === "loading" || state === "following"}>
-          {notes.map((note) => (trashed ? <TrashedRow key={note.id} note={note} list={list} /> : <NoteRow key={note.id} note={note} onTag={onTag} />))}
+          {notes.map((note) => (trashed ? <TrashedRow key={note.id} note={note} list={list} /> : <NoteRow key={note.id} note={note} search={search} onTag={onTag} />))}
         </Rows>
       ) : state === "loading" ? (
         <Loading />
@@ -207,7 +208,10 @@ function NoteList({ list, trashed, filtered, onTag }: { list: List; trashed: boo
   );
 }
 
-function NoteRow({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void }) {
+function NoteRow({ note, search, onTag }: { note: SiteNote; search: string; onTag: (tag: string) => void }) {
+  const { title, body } = note;
+  const text = useMemo(() => (search ? partAtMatch(body, search) : body), [body, search]);
+  const found = text !== body;
   return (
     <Row
       title={
@@ -217,9 +221,9 @@ function NoteRow({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void
       }
       facts={
         <>
-          {note.title && note.body && (
-            <span class="excerpt" dir="auto">
-              {excerpt(note.body)}
+          {body && (title || found) && (
+            <span class={found ? "excerpt found" : "excerpt"} dir="auto">
+              {excerpt(text)}
             </span>
           )}
           <bdi>{note.tenant.name}</bdi>

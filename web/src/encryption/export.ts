@@ -69,7 +69,7 @@ function markdown({ body, ...fields }: ExportedNote): string {
 
 /** Returns a path that no file has yet, of characters that every file system accepts. */
 export function pathOf({ title, tenant }: { title: string; tenant: string }, taken: ReadonlyMap<string, unknown>): string {
-  const [folder, name] = [tenant, title].map((text) => text.normalize("NFC").replace(/[\0-\x1f\x7f<>:"/\\|?*]/g, " ").replace(/^[. ]+|[. ]+$/g, "").slice(0, 60) || "note");
+  const [folder, name] = [tenant, title].map((text) => text.normalize("NFC").replace(/[\0-\x1f\x7f<>:"/\\|?*]/g, " ").replace(/^[. ]+|[. ]+$/g, "").replace(/^([^]{60})[^]+/u, "$1") || "note");
   const used = new Set([...taken.keys()].map((path) => path.toLowerCase()));
   for (let n = 1; ; n++) {
     const path = `notes/${folder}/${name}${n > 1 ? ` ${n}` : ""}.md`;

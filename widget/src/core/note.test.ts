@@ -44,6 +44,8 @@ const excerpts: [body: string, want: string][] = [
   ["see [the shop](https://shop.example) there", "see the shop there"],
   ["#tag is no heading", "#tag is no heading"],
   ["x".repeat(300), "x".repeat(200)],
+  ["🍵".repeat(150), "🍵".repeat(100)],
+  ["x" + "🍵".repeat(150), "x" + "🍵".repeat(99)],
 ];
 
 for (const [body, want] of excerpts) {

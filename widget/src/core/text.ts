@@ -5,7 +5,7 @@ export function clean(text: string): string {
   return text.replace(/[\0-\x08\v\f\x0e-\x1f\x7f-\x9f]/g, "");
 }
 
-/** Returns the beginning of a text without the marks of Markdown that mean nothing on one line; of a link, its words. */
+/** Returns the beginning of a text without the marks of Markdown that mean nothing on one line, and without half a character; of a link, its words. */
 export function excerpt(body: string): string {
-  return body.slice(0, 200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm, "$1");
+  return body.slice(0, 200).replace(/[*`~]|\b_|_\b|^[#>]+ |[\ud800-\udbff]$|\[(.+?)]\(\S+\)/gm, "$1");
 }

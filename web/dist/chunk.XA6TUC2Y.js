@@ -1,2 +1,0 @@
-import{wa as e}from"./chunk.ZDRU5UNV.js";function c(t){return t.replace(/[\0-\x08\v\f\x0e-\x1f\x7f-\x9f]/g,"")}function r(t){return t.slice(0,200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm,"$1")}function g({title:t,body:n}){let i=n.split(`
-`).find(o=>/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(o))??"";return t.trim()||r(i.trim()).slice(0,80)||e("untitled")}function x(){let t=Date.now().toString(16).padStart(12,"0");return`${t.slice(0,8)}-${t.slice(8)}-7${crypto.randomUUID().slice(15)}`}export{c as a,r as b,g as c,x as d};
