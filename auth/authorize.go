@@ -90,6 +90,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 		UILocales:    request.UILocales,
 	}
 	if account != nil {
+		setAccountUsed(w) // again, for as long
 		i.DisplayName, i.EndToEnd = account.DisplayName, account.Sealing == db.SealingEndToEnd
 	}
 	i.StaleKey = hasContentKey(r) && (account == nil || account.Sealing == db.SealingServer)

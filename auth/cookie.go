@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// The two cookies of the account origin. Each holds a random id and nothing else. __Host- requires
+// The two cookies of the account origin with an id, which is random. Each holds nothing else. __Host- requires
 // Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
 const (
 	accountCookie = "__Host-aside"         // the account session
@@ -25,6 +25,24 @@ const keyCookie = "__Host-aside_key"
 func hasContentKey(r *http.Request) bool {
 	_, err := r.Cookie(keyCookie)
 	return err == nil
+}
+
+// usedCookie says that some account was used in this browser. It has no identity. Scripts ask before another account is created
+// (web/src/passkey/used_account.ts), and remove it with the account.
+const usedCookie = "__Host-aside_used"
+
+// usedLife is how long browsers keep a cookie at most (RFC 6265bis §5.5).
+const usedLife = 400 * 24 * time.Hour
+
+func setAccountUsed(w http.ResponseWriter) {
+	//nolint:gosec // scripts read it, and it holds no secret
+	http.SetCookie(w, &http.Cookie{Name: usedCookie, Value: "1", Path: "/", MaxAge: int(usedLife.Seconds()), Secure: true, SameSite: http.SameSiteLaxMode})
+}
+
+// setAccountCookie signs this browser in to an account.
+func (s *Server) setAccountCookie(w http.ResponseWriter, r *http.Request, token secret.Text) error {
+	setAccountUsed(w)
+	return s.setCookieID(w, r, accountCookie, token)
 }
 
 // newCookieStore returns a store of cookies that last as long as everything that began with them: an

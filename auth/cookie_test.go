@@ -37,8 +37,32 @@ func TestCookieAttributes(t *testing.T) {
 			t.Errorf("%s has the attributes of %s", name, strings.Replace(c.String(), c.Value, "…", 1))
 		}
 	}
-	if len(alice.Cookies) != 2 {
+	used := alice.Cookies["__Host-aside_used"] // scripts read it, and it says nothing about the account
+	if used == nil || used.Value != "1" || !used.Secure || used.HttpOnly || used.Path != "/" || used.Domain != "" || used.SameSite != http.SameSiteLaxMode || used.MaxAge != 400*24*60*60 {
+		t.Errorf("a browser with an account has %v", used)
+	}
+	if len(alice.Cookies) != 3 {
 		t.Errorf("there are %d cookies", len(alice.Cookies))
+	}
+}
+
+// That an account was used is stored at each sign-in, and again when a person who is signed in opens the popup.
+func TestAUsedAccountIsRemembered(t *testing.T) {
+	const used = "__Host-aside_used"
+	site := shared(t)
+	shop := site.Tenant(t, "Shop")
+	alice := site.Visitor(t, shop)
+	alice.Interaction(t)
+	if alice.Cookies[used] != nil {
+		t.Error("an account was used before anybody had one")
+	}
+	alice.Register(t).Must(t, 200)
+	for name, act := range map[string]func(){"a sign-in": func() { alice.Login(t).Must(t, 200) }, "the popup": func() { alice.Interaction(t) }} {
+		delete(alice.Cookies, used)
+		act()
+		if alice.Cookies[used] == nil {
+			t.Errorf("%s isn't remembered", name)
+		}
 	}
 }
 

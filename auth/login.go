@@ -57,7 +57,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (_ *signInRespons
 	if err != nil {
 		return nil, err
 	}
-	return &signInResponse{user.DisplayName, key}, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
+	return &signInResponse{user.DisplayName, key}, s.setAccountCookie(w, r, s.db.TokenText(id, user.ID))
 }
 
 // verifyLogin verifies the answer to a login. If it is not accepted, refuse records and returns the refusal.

@@ -185,7 +185,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) (_ *signInRespo
 	if err != nil {
 		return nil, err
 	}
-	return &signInResponse{user.DisplayName, key}, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
+	return &signInResponse{user.DisplayName, key}, s.setAccountCookie(w, r, s.db.TokenText(id, user.ID))
 }
 
 // recoveryRefusal returns recovery_refused for every invalid code or link, without the reason. It returns recovery_code_old

@@ -17,7 +17,10 @@ import (
 
 // beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
 func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
-	var body struct{ Name string }
+	var body struct {
+		Name   string
+		Second bool // the person knows that an account was used in this browser, and wants another one
+	}
 	if err := readJSON(w, r, maxFormBody, &body); err != nil && !errors.Is(err, io.EOF) {
 		s.writeError(w, r, err)
 		return
@@ -27,13 +30,35 @@ func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: s.db.NewUserHandle(), DisplayName: name}}, webauthn.WithExtensions(askForPRF()))
+	var known []protocol.CredentialDescriptor
+	if !body.Second {
+		if known, err = s.signedInPasskeys(r); err != nil {
+			s.writeError(w, r, err)
+			return
+		}
+	}
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: s.db.NewUserHandle(), DisplayName: name}},
+		webauthn.WithExclusions(known), webauthn.WithExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginRegistration")
 		s.writeError(w, r, err)
 		return
 	}
 	s.beginCeremony(w, r, db.CeremonyRegistration, uuid.Nil, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
+}
+
+// signedInPasskeys returns the passkeys of the account that is signed in in this browser, if one is. A device that has one of them
+// reports that in place of creating a passkey for a second account.
+func (s *Server) signedInPasskeys(r *http.Request) ([]protocol.CredentialDescriptor, error) {
+	account, err := s.AccountSession(r)
+	if err != nil || account == nil {
+		return nil, err
+	}
+	user, err := s.db.PasskeyUser(r.Context(), account.UserID)
+	if err != nil {
+		return nil, err
+	}
+	return webauthn.Credentials((&passkeyUser{user}).WebAuthnCredentials()).CredentialDescriptors(), nil
 }
 
 func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +93,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (_ *signInResp
 		return nil, err
 	}
 	response := &signInResponse{user.DisplayName, &passkeyKey{accountKey: newAccountKey(user), Passkey: passkey.ID}}
-	return response, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, created))
+	return response, s.setAccountCookie(w, r, s.db.TokenText(id, created))
 }
 
 // undoRegistration deletes the account that the person has just created in the popup, and declines.

@@ -34,6 +34,31 @@ func TestOnlyTheUnusedNewAccountIsUndone(t *testing.T) {
 	alice.Account(t, "{ viewer { id } }").Must(t, 200)
 }
 
+// A device with a passkey of the account that is signed in reports that, unless the person wants a second account.
+func TestRegistrationExcludesTheSignedInPasskeys(t *testing.T) {
+	site := shared(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	excluded := func(second bool) int {
+		var begun struct {
+			Options struct{ ExcludeCredentials []struct{ ID string } }
+		}
+		alice.TryBegin(t, "registration", map[string]any{"name": "Alice", "second": second}).Must(t, 200).JSON(t, &begun)
+		for _, c := range begun.Options.ExcludeCredentials {
+			if c.ID != authtest.Encode(alice.Authenticator.Passkeys[0].ID) {
+				t.Errorf("another passkey is excluded: %s", c.ID)
+			}
+		}
+		return len(begun.Options.ExcludeCredentials)
+	}
+	if got := excluded(false); got != 0 {
+		t.Errorf("signed out: %d passkeys are excluded", got)
+	}
+	alice.Register(t).Must(t, 200)
+	if first, second := excluded(false), excluded(true); first != 1 || second != 0 {
+		t.Errorf("signed in: %d passkeys are excluded, and for a second account %d", first, second)
+	}
+}
+
 func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

@@ -33,7 +33,7 @@ func TestASecondAccountIsAskedFor(t *testing.T) {
 	w = p.account(a, "")
 	w.press("Sign out")
 	w.sees("You are signed out.")
-	if kept := evaluate[string](w, `JSON.stringify({...localStorage}) + document.cookie`); kept != `{"aside:account-used":"1"}` {
+	if kept := evaluate[string](w, `JSON.stringify({...localStorage}) + document.cookie`); kept != "{}__Host-aside_used=1" {
 		t.Errorf("scripts find %s", kept)
 	}
 	w.press("Create an account")
@@ -49,4 +49,27 @@ func TestASecondAccountIsAskedFor(t *testing.T) {
 	w.sees("Your account and everything in it")
 	w.press("Create an account")
 	w.sees("Only one passkey opens your account")
+}
+
+// A browser that has forgotten that an account was used, with a person who is still signed in: their device says that it has a passkey,
+// and the popup offers to sign in with it.
+func TestAnExistingPasskeyLeadsToSignIn(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.visit(a.account + "/account")
+	w.connectAuthenticator()
+	w.press("Create an account")
+	w.sees("Only one passkey opens your account")
+	p.visit(a.shop)
+	w = p.widget(a)
+	popup := w.opens(func() { w.press("Sign in") })
+	popup.press("Use another account")
+	evaluate[string](popup, `document.cookie = '__Host-aside_used=;path=/;secure;max-age=0'`)
+	popup.press("Create an account")
+	popup.sees("This device already has a passkey here. Sign in with it.")
+	popup.press("Sign in with a passkey")
+	popup.press("Allow")
+	popup.closes()
+	w.find("button", "New note")
 }

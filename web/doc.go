@@ -101,7 +101,7 @@
 //     distinct_names (a name for each passkey that tells it apart, also where several have one name),
 //     json_by_hand (… where the browser has none: transports, descriptors),
 //     ceremony_result (types: Account, CeremonyResult with the wrap to send, Kind),
-//     used_account (remembers in localStorage that an account was used in this browser, to ask before a second one is created),
+//     used_account (whether an account was used in this browser, by a cookie of the server, to ask before a second one is created),
 //     autofill (passkeys in the browser's list under the field for a recovery code),
 //     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),

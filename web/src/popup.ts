@@ -73,11 +73,11 @@ function start(): void {
   show(interaction.displayName ? "resume" : "offer");
 }
 
-function authenticate(kind: Kind, hints: string[] = []): Step {
+function authenticate(kind: Kind, hints: string[] = [], body = {}): Step {
   const step = async () => {
     lastRequest = { step, kind };
     setStatus(t("wait"));
-    await run(finish(await runCeremony(kind, onPrompt, {}, hints)));
+    await run(finish(await runCeremony(kind, onPrompt, body, hints)));
   };
   return step;
 }
@@ -226,7 +226,7 @@ onPress("create", () => {
   else void run(authenticate("registration"));
 });
 onPress("sign-in-instead", () => void run(authenticate("login")));
-onPress("create-second", () => void run(authenticate("registration")));
+onPress("create-second", () => void run(authenticate("registration", [], { second: true })));
 onPress("lost-instead", showLost);
 onPress("lost-passkey", showLost);
 onPress("not-lost", () => show("offer"));

@@ -9,7 +9,7 @@ import { Dialog } from "../component/dialog";
 import { Section } from "../component/section";
 import { QueryResult, ErrorMessage } from "../component/state";
 import { acceptedPasskeys, sendSignals } from "../passkey/signal";
-import { setAccountUsed } from "../passkey/used_account";
+import { forgetAccountUsed } from "../passkey/used_account";
 import { reloadSignedOut } from "../session/notice";
 import { DELETE_ACCOUNT, OWNED } from "./documents";
 import type { Site } from "./note";
@@ -81,7 +81,7 @@ function DeleteDialog({ owned, reload, onClose }: { owned: Site[]; reload: () =>
         recodeRefusal("CONFLICT", "owners_changed")(error);
       }
       await sendSignals(last && { ...last, allAcceptedCredentialIds: [] });
-      setAccountUsed(false);
+      forgetAccountUsed();
       reloadSignedOut("deleted");
     });
   };

@@ -4,7 +4,6 @@ import { creationOptions, credentialJSON, requestOptions } from "./json";
 import { formatDate } from "../text/catalog";
 import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
-import { setAccountUsed } from "./used_account";
 import type { AccountKey } from "./wrapped_key";
 
 export type { Account, CeremonyResult, Kind };
@@ -48,7 +47,7 @@ export async function runCeremony(
 ): Promise<CeremonyResult> {
   if (!supportsPasskeys()) throw new RefusedError("unsupported", `${t("noPasskeys")} ${t("otherBrowser")}`);
   if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", `${t("noCookies")} ${t("allowCookies")}`);
-  const { options, ...begun } = await post<BeginResponse>(`/passkeys/${kind}`, kind === "registration" ? { name: newAccountName() } : body);
+  const { options, ...begun } = await post<BeginResponse>(`/passkeys/${kind}`, kind === "registration" ? { name: newAccountName(), ...body } : body);
   onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ ...how, publicKey: await requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
@@ -61,14 +60,9 @@ export async function runCeremony(
 export async function finishCeremony({ kind, secret: _, key: __, ...proof }: CeremonyResult): Promise<Account> {
   const { credential } = proof;
   try {
-    const account = await post<Account>(`/passkeys/${kind}/finish`, proof);
-    setAccountUsed(true);
-    return account;
+    return await post<Account>(`/passkeys/${kind}/finish`, proof);
   } catch (error) {
-    if (error instanceof RefusedError && error.code === "passkey_unknown") {
-      signalUnknown(credential.id);
-      setAccountUsed(false); // the person is told to create an account
-    }
+    if (error instanceof RefusedError && error.code === "passkey_unknown") signalUnknown(credential.id);
     throw error;
   }
 }

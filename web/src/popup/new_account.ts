@@ -1,7 +1,7 @@
 // Discards an account that the popup has just created, if the person then declines. The popup loads this module with the extras.
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import { signalUnknown } from "../passkey/signal";
-import { setAccountUsed } from "../passkey/used_account";
+import { forgetAccountUsed } from "../passkey/used_account";
 import type { PopupModules } from "./modules";
 
 /** SignedIn is a sign-in in the popup. */
@@ -19,5 +19,5 @@ export interface SignedIn {
 export async function discardAccount({ post }: PopupModules, { proof, account, usedBefore }: SignedIn): Promise<void> {
   if (!(await post("/passkeys/registration/undo", { passkey: account.key.passkey }).catch(() => null))) return;
   signalUnknown(proof.credential.id);
-  setAccountUsed(usedBefore);
+  if (!usedBefore) forgetAccountUsed();
 }

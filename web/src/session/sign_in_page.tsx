@@ -29,7 +29,7 @@ export function SignInPage({ intro }: { intro: string }) {
     action.run(async () => {
       setStatus(t("wait"));
       try {
-        const proof = await runCeremony(kind, () => setStatus(t("prompt")));
+        const proof = await runCeremony(kind, () => setStatus(t("prompt")), { second: asking });
         setStatus(t("checking"));
         await finishAndUnlock(proof);
         await completeSignIn();
