@@ -50,9 +50,12 @@ func (a AccountSealing) takes(t seal.Text) error {
 	return nil
 }
 
+// outdatedPage is the Reason of a text in the form that the account had before.
+const outdatedPage = "outdated_page"
+
 var (
-	errPlainText  = invalid("body", "These notes are end-to-end encrypted, and this page is not up to date. Reload it, then save again.")
-	errSealedText = invalid("sealed", "These notes are not end-to-end encrypted, and this page is not up to date. Reload it, then save again.")
+	errPlainText  = &Error{Code: CodeInvalid, Field: "body", Reason: outdatedPage, Message: "These notes are end-to-end encrypted, and this page is not up to date. Reload it, then save again."}
+	errSealedText = &Error{Code: CodeInvalid, Field: "sealed", Reason: outdatedPage, Message: "These notes are not end-to-end encrypted, and this page is not up to date. Reload it, then save again."}
 	errBothTexts  = invalid("sealed", "Send sealed, or title, body, tags and context, not both.")
 )
 

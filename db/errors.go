@@ -30,7 +30,7 @@ type Error struct {
 	Code    Code
 	Message string        // says what to do
 	Field   string        // for CodeInvalid: which argument
-	Reason  string        // for CodeForbidden and CodeConflict, for programs: what is missing or in the way; "" if nothing can be done
+	Reason  string        // for CodeForbidden, CodeConflict and CodeInvalid, for programs: what is missing or in the way; "" if nothing is, or the argument itself
 	Current *Note         // for CodeConflict: the note as it is now, if the caller may see it
 	Wait    time.Duration // for CodeRateLimited
 }

@@ -46,7 +46,7 @@ var errIDTaken = &Error{Code: CodeConflict, Message: "This id is already taken. 
 
 var errNoNote = &Error{Code: CodeNotFound, Message: "There is no such note."}
 
-var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "Your notes are out of space. Permanently delete some notes first."}
+var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Reason: "out_of_space", Message: "Your notes are out of space. Permanently delete some notes first."}
 
 const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, sealed_context`
 

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -66,7 +67,8 @@ func TestImportedNotesFitIntoTheOwnersSpace(t *testing.T) {
 	limits := db.DefaultLimits
 	limits.Notes = 1
 	small := d.Node(t, db.Options{MaxConns: 4, Limits: limits})
-	if _, err := small.ImportNotes(t.Context(), alice.Account.Owner(), shop.Key, []db.NewNote{{Title: "one"}, {Title: "two"}}); !isInvalid(err, "body") {
+	_, err := small.ImportNotes(t.Context(), alice.Account.Owner(), shop.Key, []db.NewNote{{Title: "one"}, {Title: "two"}})
+	if refusal := (*db.Error)(nil); !errors.As(err, &refusal) || refusal.Field != "body" || refusal.Reason != "out_of_space" {
 		t.Errorf("a second note where one fits: %v", err)
 	}
 }

@@ -33,7 +33,7 @@ func TestPresent(t *testing.T) {
 		}
 	}
 	p := presenter{log: slog.New(slog.DiscardHandler)}
-	for _, code := range []db.Code{db.CodeConflict, db.CodeForbidden} {
+	for _, code := range []db.Code{db.CodeConflict, db.CodeForbidden, db.CodeInvalid} {
 		for reason, want := range map[string]any{"last_wrap": "last_wrap", "": nil} {
 			if shown := p.present(t.Context(), &db.Error{Code: code, Reason: reason}); shown.Extensions["reason"] != want {
 				t.Errorf("%s for the reason %q is shown as %v", code, reason, shown.Extensions)

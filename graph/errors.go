@@ -99,26 +99,30 @@ func setError(shown *gqlerror.Error, code Code, field, message string) {
 	}
 }
 
+// setReason adds the reason of a refusal for programs, if it has one.
+func setReason(shown *gqlerror.Error, reason string) {
+	if reason != "" {
+		shown.Extensions["reason"] = reason
+	}
+}
+
 func (p *presenter) describeDB(ctx context.Context, shown *gqlerror.Error, e *db.Error) {
 	switch e.Code {
 	case db.CodeNotFound:
 		setError(shown, NotFound, "", e.Message)
 	case db.CodeInvalid:
 		setError(shown, BadUserInput, e.Field, e.Message)
+		setReason(shown, e.Reason)
 	case db.CodeForbidden:
 		setError(shown, Forbidden, "", e.Message)
-		if e.Reason != "" {
-			shown.Extensions["reason"] = e.Reason
-		}
+		setReason(shown, e.Reason)
 	case db.CodeGone, db.CodeUnavailable:
 		setError(shown, Unauthenticated, "", e.Message)
 	case db.CodeBusy, db.CodeRateLimited:
 		setError(shown, RateLimited, "", e.Message)
 	case db.CodeConflict:
 		setError(shown, Conflict, "", e.Message)
-		if e.Reason != "" {
-			shown.Extensions["reason"] = e.Reason
-		}
+		setReason(shown, e.Reason)
 		if e.Current == nil {
 			return
 		}

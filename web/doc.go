@@ -75,11 +75,13 @@
 //     accent (a color: luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
-//   - src/import/, of notes from files: import_section (files chosen, the preview, progress, undo),
+//   - src/import/, of notes from files: import_section (files chosen, the preview, progress, undo, the last import),
 //     source_file (files read on the device, zip files, encodings; too large, unsafe names, a refusal of each),
-//     formats (our export, Google Keep, Simplenote, Markdown and text), imported_note (within a note's limits; why one is
-//     skipped),
-//     import_run (batches that are sent, stopped, continued, undone)
+//     zip_name (names in zip files: UTF-8 or code page 437), json_value (fields of JSON from other programs),
+//     formats (which file is of which format; what an export says twice), aside_export (ours: notes.json, Markdown),
+//     front_matter, google_keep (its folder: attachments, labels, the archive), simplenote,
+//     imported_note (within a note's limits; why one is skipped),
+//     import_run (batches that are sent, stopped, continued, undone; refused notes)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error, RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)

@@ -59,6 +59,10 @@ export const IMPORT = document<{ importNotes: { note: { id: string } }[] }, { te
   `mutation Import($tenant: ID!, $notes: [CreateNoteInput!]!) { importNotes(tenant: $tenant, notes: $notes) { note { id } } }`,
 );
 
+export const NOTE_VERSION = document<{ note: { version: number } | null }, { id: string }>(
+  `query NoteVersion($id: ID!) { note(id: $id) { version } }`,
+);
+
 export const VERSIONS = document<{ note: { history: Version[] } | null }, { id: string }>(
   `query Versions($id: ID!) { note(id: $id) { history { version title body tags sealed writtenAt } } }`,
 );

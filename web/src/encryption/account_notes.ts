@@ -75,8 +75,12 @@ export function openNotesInBrowser(handle: string): void {
   const sealImport = async ({ tenant, notes }: { tenant: string; notes: ImportInput[] }) => {
     const key = await keyOf(tenant);
     if (!key) throw new RefusedError("locked", t("unopened_locked"));
-    const seal = async ({ id, pinned, ...text }: ImportInput) => ({ id, pinned, sealed: await sealNote(text as NoteText, key, id, tenant) });
+    const seal = async ({ id, pinned, ...text }: ImportInput) => ({ id, pinned, sealed: await sealNote(text as NoteText, key, id, tenant).catch(refuse) });
     return { tenant, notes: await Promise.all(notes.map(seal)) };
+  };
+
+  const refuse = (thrown: unknown): never => {
+    throw thrown instanceof Problem && thrown.code === "BAD_USER_INPUT" ? new RefusedError(thrown.code, thrown.message, { field: "body" }) : thrown;
   };
 
   const openAnswer = async <Name extends string>(act: () => Promise<Record<Name, { note: SiteNote }>>, name: Name) => {

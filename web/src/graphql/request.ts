@@ -5,7 +5,7 @@ import type { Document, NoVariables } from "./document";
 
 interface Answer<Data> {
   data?: Data | null;
-  errors?: { message: string; extensions?: { code?: string; reason?: string } & RefusalDetail }[];
+  errors?: { message: string; extensions?: { code?: string } & RefusalDetail }[];
 }
 
 /**
@@ -21,8 +21,9 @@ export async function request<Data>(document: Document<Data, never>, variables: 
     const answer = (await readJSON(response)) as Answer<Data> | null;
     const error = answer?.errors?.[0];
     if (answer?.data && !error) return answer.data;
-    const { code = "INTERNAL", reason, ...detail } = error?.extensions ?? {};
+    const { code = "INTERNAL", ...detail } = error?.extensions ?? {};
+    const { reason } = detail;
     if (reason === "confirmation_required") throw new RefusedError(reason, error!.message);
-    throw new RefusedError(reason && hasText(reason) ? reason : code, error?.message ?? "", { ...detail, ...responseDetail(response) });
+    throw new RefusedError(reason && code !== "BAD_USER_INPUT" && hasText(reason) ? reason : code, error?.message ?? "", { ...detail, ...responseDetail(response) });
   });
 }

@@ -13,6 +13,8 @@ export class RefusedError extends Error {
 export interface RefusalDetail {
   /** With BAD_USER_INPUT: the name of the field. */
   field?: string;
+  /** What is missing or in the way, if it is not the field itself. */
+  reason?: string | undefined;
   /** With CONFLICT: the current object with the requested fields. */
   current?: unknown;
   /** The id of the request in the server's log. */

@@ -1,157 +1,106 @@
 // The formats that are imported: our own export, Google Keep's, Simplenote's, and files of Markdown or text.
+import { asideNote, asideNotes, isAccount } from "./aside_export";
+import { readFrontMatter } from "./front_matter";
+import { KeepFolder, keepNote } from "./google_keep";
 import { withinLimits, type ImportedNote, type Skipped } from "./imported_note";
-import { textOf, type SourceFile } from "./source_file";
+import { parseJSON } from "./json_value";
+import { simplenoteNotes } from "./simplenote";
+import { textOf, type SkippedFile, type SourceFile, type SourceFiles } from "./source_file";
 
 export interface Parsed {
   notes: ImportedNote[];
   skipped: Skipped[];
+  /** The files that say again what an export has in its notes.json. */
+  repeated: string[];
 }
 
-/** Returns the notes in files. What a file says twice, such as our export in JSON and in Markdown, is imported once. */
-export function parseFiles(files: SourceFile[]): Parsed {
-  const parsed: Parsed = { notes: [], skipped: [] };
-  const add = (note: ImportedNote) => {
+/** Returns the notes in files. What an export says twice, such as ours in JSON and in Markdown, is imported once. */
+export function parseFiles({ files, skipped }: SourceFiles): Parsed {
+  const exports = new Exports();
+  const parsed: Parsed = { notes: [], skipped: [], repeated: [] };
+  const skip = (note: Skipped) => parsed.skipped.push(note);
+  const add = (note: ImportedNote, title?: string) => {
     const fitting = withinLimits(note);
-    if (typeof fitting === "string") parsed.skipped.push({ path: note.path, reason: fitting });
+    if (typeof fitting === "string") skip({ path: note.path, ...(title && { title }), reason: fitting });
     else parsed.notes.push(fitting);
   };
-  const texts: SourceFile[] = [];
-  const lists: { folder: string; own: boolean }[] = [];
+  const ofText: SourceFile[] = [];
   for (const file of files) {
     if (!/\.json$/i.test(file.path)) {
-      texts.push(file);
+      ofText.push(file);
       continue;
     }
+    const { path } = file;
     const value = parseJSON(textOf(file.bytes));
-    const own = ownNotes(value, file.path);
-    const simplenote = simplenoteNotes(value, file.path);
-    const keep = keepNote(value, file.path);
-    if (own ?? simplenote) lists.push({ folder: folderOf(file.path), own: own !== null });
-    if (own) own.forEach(add);
-    else if (simplenote) simplenote.forEach(add);
-    else if (keep) add(keep);
-    else if (value === undefined) parsed.skipped.push({ path: file.path, reason: "damaged" });
-    else if (!isAccount(value)) parsed.skipped.push({ path: file.path, reason: "type" });
+    const list = asideNotes(value, path) ?? simplenoteNotes(value, path);
+    const keep = keepNote(value, path);
+    if (list) {
+      exports.addList(file, list.repeats);
+      for (const note of list.notes) {
+        if (note) add(note, note.title.trim());
+        else skip({ path, reason: "damaged" });
+      }
+    } else if (keep) {
+      exports.addKeep(file, keep.attachments);
+      add(keep.note);
+    } else if (value === undefined) skip({ path, reason: "damaged" });
+    else if (!isAccount(value)) skip({ path, reason: "type" });
   }
-  for (const file of texts) {
-    // Beside notes.json, these have the same notes: below notes/ in our export, above source/ in Simplenote's.
-    const twin = lists.some(({ folder, own }) => (own ? file.path.startsWith(folder + "notes/") : file.path.startsWith(folder.replace(/source\/$/, "")) && /\.txt$/i.test(file.path)));
-    if (twin) continue;
+  for (const file of ofText) {
+    const { path } = file;
     const text = textOf(file.bytes);
-    if (text === null) parsed.skipped.push({ path: file.path, reason: "damaged" });
-    else add(textNote(text, file.path));
+    if (exports.keepRepeats(file)) continue;
+    const note = text === null ? null : textNote(text, path);
+    if (text !== null && exports.listRepeats(file, text)) parsed.repeated.push(path);
+    else if (note) add(note);
+    else skip({ path, reason: "damaged" });
+  }
+  for (const file of skipped) {
+    if (!exports.keepRepeats(file)) skip({ path: file.path, reason: exports.keepAttaches(file) ? "attachment" : file.reason });
   }
   parsed.notes.sort((a, b) => a.changed - b.changed); // so that the last one is the newest here, too
   return parsed;
 }
 
-/** Returns undefined for what is no JSON. */
-function parseJSON(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
 
-type Fields = Record<string, unknown>;
+type InSource = Pick<SkippedFile, "source" | "path">;
 
-const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
-const text = (value: unknown) => (typeof value === "string" ? value : "");
-const texts = (value: unknown) => (Array.isArray(value) ? value.filter((one) => typeof one === "string") : []);
-const time = (value: unknown) => Date.parse(text(value)) || 0;
+/** The exports among all files. Each covers files of its own source only: another folder or zip file has its own notes. */
+class Exports {
+  #lists: { source: number; repeats: (content: string) => boolean }[] = [];
+  #keep = new Map<string, { source: number; folder: KeepFolder }>();
 
-/** account.json of our own export, beside notes.json. */
-const isAccount = (value: unknown) => isObject(value) && "displayName" in value;
-
-/** Returns the notes in notes.json of our own export (db/archive.go), or null. */
-function ownNotes(value: unknown, path: string): ImportedNote[] | null {
-  if (!Array.isArray(value) || !value.every((one) => isObject(one) && typeof one["tenantId"] === "string" && "body" in one)) return null;
-  return (value as Fields[]).map((note) => ownNote(note, text(note["body"]), path));
-}
-
-function ownNote(note: Fields, body: string, path: string): ImportedNote {
-  const context = note["context"];
-  return {
-    title: text(note["title"]),
-    body,
-    tags: texts(note["tags"]),
-    pinned: note["pinned"] === true,
-    trashed: typeof note["trashedAt"] === "string",
-    ...(text(note["tenantId"]) && { tenant: text(note["tenantId"]) }),
-    ...(isObject(context) && { context: { id: text(context["id"]), title: text(context["title"]), url: text(context["url"]) } }),
-    changed: time(note["updatedAt"]),
-    path,
-  };
-}
-
-/** Returns the notes in source/notes.json of an export from Simplenote, or null. */
-function simplenoteNotes(value: unknown, path: string): ImportedNote[] | null {
-  if (!isObject(value) || !Array.isArray(value["activeNotes"])) return null;
-  const read = (list: unknown, trashed: boolean) =>
-    (Array.isArray(list) ? list.filter(isObject) : []).map((note): ImportedNote => {
-      const [title = "", ...rest] = text(note["content"]).split(/\r?\n/); // the first line is the title there
-      return { title, body: rest.join("\n").replace(/^\n+/, ""), tags: texts(note["tags"]), pinned: note["pinned"] === true, trashed, changed: time(note["lastModified"]), path };
-    });
-  return [...read(value["activeNotes"], false), ...read(value["trashedNotes"], true)];
-}
-
-/** Returns the note in a file of Google Keep's, from Google Takeout, or null. */
-function keepNote(value: unknown, path: string): ImportedNote | null {
-  if (!isObject(value) || typeof value["isTrashed"] !== "boolean" || !("userEditedTimestampUsec" in value)) return null;
-  const items = Array.isArray(value["listContent"]) ? value["listContent"].filter(isObject) : [];
-  const list = items.map((item) => `- [${item["isChecked"] === true ? "x" : " "}] ${text(item["text"])}`);
-  const links = (Array.isArray(value["annotations"]) ? value["annotations"].filter(isObject) : []).map((link) => text(link["url"]));
-  const written = [text(value["textContent"]), ...list].filter(Boolean).join("\n");
-  const body = [written, ...links.filter((link) => link && !written.includes(link))].filter(Boolean).join("\n\n");
-  const labels = Array.isArray(value["labels"]) ? value["labels"].filter(isObject).map((label) => text(label["name"])) : [];
-  return {
-    title: text(value["title"]),
-    body,
-    tags: labels,
-    pinned: value["isPinned"] === true,
-    trashed: value["isTrashed"],
-    changed: Number(value["userEditedTimestampUsec"]) / 1000 || 0,
-    path,
-  };
-}
-
-/** Returns the note in a file of Markdown or text. Its name is the title, unless a front matter has one. */
-function textNote(content: string, path: string): ImportedNote {
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
-  const [, head, body] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n(?:\r?\n)?([\s\S]*)$/.exec(content) ?? [];
-  const fields = head === undefined ? null : frontMatter(head);
-  if (!fields) return { title: content.trim() ? name : "", body: content, tags: [], pinned: false, trashed: false, changed: 0, path };
-  return { ...ownNote(fields, body!, path), title: "title" in fields ? String(fields["title"] ?? "") : name };
-}
-
-/** Reads a front matter: lines of names and values, as JSON or as plain YAML. Null for anything else. */
-function frontMatter(head: string): Fields | null {
-  const fields: Fields = {};
-  let list: string[] | null = null;
-  for (const line of head.split(/\r?\n/)) {
-    if (!line.trim() || line.startsWith("#")) continue;
-    const item = /^\s*- (.+)$/.exec(line);
-    if (item && list) {
-      list.push(plain(item[1]!) as string);
-      continue;
-    }
-    const [, name, value] = /^([\w-]+):(?: (.*))?$/.exec(line) ?? [];
-    if (!name) return null;
-    list = value?.trim() ? null : [];
-    fields[name] = list ?? plain(value!);
+  addList({ source }: InSource, repeats: (content: string) => boolean): void {
+    this.#lists.push({ source, repeats });
   }
-  if (typeof fields["tags"] === "string") fields["tags"] = fields["tags"].split(",");
-  return fields;
+
+  addKeep({ source, path }: InSource, attachments: string[]): void {
+    const folder = folderOf(path);
+    const key = `${source} ${folder}`;
+    if (!this.#keep.has(key)) this.#keep.set(key, { source, folder: new KeepFolder(folder) });
+    this.#keep.get(key)!.folder.add(path, attachments);
+  }
+
+  /** Reports whether a file of text is a note in the notes.json of the same source. */
+  listRepeats({ source }: InSource, content: string): boolean {
+    return this.#lists.some((list) => list.source === source && list.repeats(content));
+  }
+
+  keepRepeats({ source, path }: InSource): boolean {
+    return [...this.#keep.values()].some((keep) => keep.source === source && keep.folder.repeats(path));
+  }
+
+  keepAttaches({ source, path }: InSource): boolean {
+    return [...this.#keep.values()].some((keep) => keep.source === source && keep.folder.attaches(path));
+  }
 }
 
-function plain(value: string): unknown {
-  const trimmed = value.trim();
-  const json = parseJSON(trimmed);
-  if (json !== undefined) return typeof json === "number" ? trimmed : json;
-  const flow = /^\[(.*)\]$/.exec(trimmed);
-  if (flow) return flow[1]!.split(",").map((one) => one.trim().replace(/^(['"])(.*)\1$/, "$2"));
-  return trimmed.replace(/^'(.*)'$/, "$1");
+/** Returns the note in a file of Markdown or text, or null as asideNote does. Its name is the title, unless a front matter has one. */
+function textNote(content: string, path: string): ImportedNote | null {
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
+  const { fields, body } = readFrontMatter(content) ?? {};
+  if (!fields) return { title: content.trim() ? name : "", body: content, tags: [], pinned: false, trashed: false, changed: 0, path };
+  const note = asideNote(fields, body!, path);
+  return note && { ...note, title: "title" in fields ? String(fields["title"] ?? "") : name };
 }

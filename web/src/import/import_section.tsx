@@ -12,8 +12,11 @@ import { ErrorMessage, QueryResult } from "../component/state";
 import { useQuery } from "../graphql/query";
 import { RefusedError } from "../http/post";
 import { focusHeading } from "../page/heading";
+import { observable, useObservable } from "../page/observable";
+import { explainError } from "../passkey/errors";
 import { parseFiles, type Parsed } from "./formats";
 import { ImportRun } from "./import_run";
+import type { ImportedNote, Skipped } from "./imported_note";
 import { maxBytes, maxFiles, readFiles, TooLargeError } from "./source_file";
 
 const shownTitles = 20;
@@ -35,24 +38,41 @@ export function Import({ below }: { below: ComponentChildren }) {
   );
 }
 
+/** The last import. It goes on, and can be undone, after the person has looked at other pages. */
+const lastRun = observable<ImportRun | null>(null);
+
+/** Changes when the last import has something new to show. */
+const progress = observable(0);
+
+const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** Shows the progress of a run. Until it ends, the browser asks before the page is closed. */
+function showProgress(run: ImportRun): void {
+  progress.value++;
+  if (run.running) addEventListener("beforeunload", warn);
+  else removeEventListener("beforeunload", warn);
+}
+
 function ImportForm({ sites }: { sites: Site[] }) {
   const action = useAction();
   const [parsed, setParsed] = useState<Parsed | null>(null);
   const [site, setSite] = useState(sites[0]!.id);
-  const [run, setRun] = useState<ImportRun | null>(null);
-  const [, repaint] = useState(0);
   const [status, setStatus] = useState("");
+  const run = useObservable(lastRun);
+  useObservable(progress);
+  const allowed = new Set(sites.map(({ id }) => id));
+  const tenantOf = ({ tenant }: ImportedNote) => (tenant && allowed.has(tenant) ? tenant : site);
+  const undone = run?.direction === "undo" && run.complete && !run.running;
 
   const choose = (input: HTMLInputElement) =>
     action.run(async () => {
       const files = [...(input.files ?? [])];
+      lastRun.value = null;
       setStatus(t("wait"));
       try {
-        const read = await readFiles(files);
-        const found = parseFiles(read.files);
-        const all = { notes: found.notes, skipped: [...read.skipped, ...found.skipped] };
-        setParsed(all);
-        setStatus(all.notes.length ? t("importPreview", { count: all.notes.length }) : t("importNothing"));
+        const found = parseFiles(await readFiles(files));
+        setParsed(found);
+        setStatus(found.notes.length ? t("importPreview", { count: found.notes.length }) : t("importNothing"));
       } catch (error) {
         setStatus("");
         if (error instanceof TooLargeError) throw new RefusedError("import_too_large", t("import_too_large", { files: maxFiles, size: maxBytes >> 20 }));
@@ -61,83 +81,88 @@ function ImportForm({ sites }: { sites: Site[] }) {
         input.value = ""; // the same files may be chosen again
       }
     });
-  const start = async (which: ImportRun) => {
-    setRun(which);
-    focusHeading("import");
-    await action.run(async () => {
-      await which.run();
-      setStatus(t("imported", { count: which.done }));
-    });
-    focusHeading("import");
-  };
   const begin = ({ notes }: Parsed) => {
-    const allowed = new Set(sites.map(({ id }) => id));
-    const progress = () => {
-      setStatus(t("importing", { done: which.done, count: which.count }));
-      repaint((n) => n + 1);
-    };
-    const which = new ImportRun(notes, ({ tenant }) => (tenant && allowed.has(tenant) ? tenant : site), progress);
-    return start(which);
-  };
-  const undo = (which: ImportRun) =>
-    action.run(async () => {
-      await which.undo();
-      reset(t("importUndone"));
-    });
-  const reset = (text: string) => {
+    const begun: ImportRun = new ImportRun(notes, tenantOf, () => showProgress(begun));
+    lastRun.value = begun;
     setParsed(null);
-    setRun(null);
-    setStatus(text);
+    setStatus("");
+    void end(begun.run());
+  };
+  const end = async (running: Promise<void>) => {
+    focusHeading("import");
+    await running;
+    focusHeading("import");
+  };
+  const reset = () => {
+    lastRun.value = null;
+    setParsed(null);
+    setStatus("");
     focusHeading("import");
   };
 
   return (
     <>
-      {!parsed && (
+      {!parsed && (!run || undone) && (
         <>
           <FileField label={t("importFiles")} busy={action.busy} onChoose={choose} />
           <FileField label={t("importFolder")} busy={action.busy} folder onChoose={choose} />
         </>
       )}
-      <ErrorMessage text={action.error} />
-      <p role="status">{status}</p>
-      {parsed && !run && (
+      <ErrorMessage text={run?.error ? explainError(run.error).message : action.error} />
+      <p role="status">{run ? statusOf(run) : status}</p>
+      {parsed && (
         <>
-          <Preview parsed={parsed} />
-          {sites.length > 1 && parsed.notes.length > 0 && <Choice label={t("importInto")} value={site} options={sites.map(({ id, name }) => ({ value: id, label: name }))} onChange={setSite} />}
+          <Preview parsed={parsed} sites={sites} tenantOf={tenantOf} />
+          {sites.length > 1 && parsed.notes.some(({ tenant }) => !tenant || !allowed.has(tenant)) && (
+            <Choice label={t("importInto")} value={site} options={sites.map(({ id, name }) => ({ value: id, label: name }))} onChange={setSite} />
+          )}
           <div class="acts more">
             {parsed.notes.length > 0 && (
-              <Button kind="first" busy={action.busy} onClick={() => void begin(parsed)}>
+              <Button kind="first" busy={action.busy} onClick={() => begin(parsed)}>
                 {t("import")}
               </Button>
             )}
-            <Button onClick={() => reset("")}>{t("cancel")}</Button>
+            <Button onClick={reset}>{t("cancel")}</Button>
           </div>
         </>
       )}
-      {run && (
-        <>
-          {action.busy && <progress max={run.count} value={run.done} aria-label={t("import")} />}
-          <div class="acts more">
-            {action.busy ? (
-              <Button onClick={() => run.stop()}>{t("cancel")}</Button>
-            ) : (
-              <>
-                {run.done < run.count && <Button onClick={() => void start(run)}>{t("tryAgain")}</Button>}
-                {run.done > 0 && (
-                  <>
-                    <Button onClick={() => void undo(run)}>{t("undo")}</Button>
-                    <a class="button" href="/account/notes">
-                      {t("notes")}
-                    </a>
-                  </>
-                )}
-                <Button onClick={() => reset("")}>{t("importMore")}</Button>
-              </>
-            )}
-          </div>
-        </>
-      )}
+      {run && !undone && <Run run={run} goOn={() => void end(run.run())} undo={() => void end(run.undo())} reset={reset} />}
+    </>
+  );
+}
+
+/** Says what a run does or has done. */
+function statusOf({ direction, complete, done, count, stored, kept }: ImportRun): string {
+  if (direction === "import") return complete ? t("imported", { count: stored }) : t("importing", { done, count });
+  if (!complete) return t("importUndoing", { done, count });
+  return t("importUndone") + (kept ? " " + t("importKept", { count: kept }) : "");
+}
+
+/** The progress of a run, or what can be done after it. */
+function Run({ run, goOn, undo, reset }: { run: ImportRun; goOn: () => void; undo: () => void; reset: () => void }) {
+  if (run.running) {
+    return (
+      <>
+        <progress max={run.count} value={run.done} aria-label={t(run.direction)} />
+        <div class="acts more">
+          <Button onClick={() => run.stop()}>{t("cancel")}</Button>
+        </div>
+      </>
+    );
+  }
+  return (
+    <>
+      {run.refused.length > 0 && <FileList heading={t("importRefused", { count: run.refused.length })} files={run.refused.map((path) => ({ path }))} open />}
+      <div class="acts more">
+        {!run.complete && <Button onClick={goOn}>{t("tryAgain")}</Button>}
+        {run.undoable && <Button onClick={undo}>{t("undo")}</Button>}
+        {run.stored > 0 && (
+          <a class="button" href="/account/notes">
+            {t("notes")}
+          </a>
+        )}
+        <Button onClick={reset}>{t("importMore")}</Button>
+      </div>
     </>
   );
 }
@@ -153,9 +178,16 @@ function FileField({ label, folder = false, busy, onChoose }: { label: string; f
   );
 }
 
-/** The first notes that would be imported, how many of all go to the trash, and every file that would not be imported. */
-function Preview({ parsed: { notes, skipped } }: { parsed: Parsed }) {
-  const trashed = notes.filter((note) => note.trashed).length;
+interface PreviewProps {
+  parsed: Parsed;
+  sites: Site[];
+  tenantOf: (note: ImportedNote) => string;
+}
+
+/** The first notes that would be imported, where they go, what changes about them, and every file that would not be imported. */
+function Preview({ parsed: { notes, skipped, repeated }, sites, tenantOf }: PreviewProps) {
+  const count = (which: (note: ImportedNote) => unknown) => notes.filter(which).length;
+  const [trashed, archived, attached] = [count((note) => note.trashed), count((note) => note.archived), count((note) => note.attachments)];
   return (
     <>
       {notes.length > 0 && (
@@ -168,19 +200,37 @@ function Preview({ parsed: { notes, skipped } }: { parsed: Parsed }) {
           {notes.length > shownTitles && <li>…</li>}
         </ul>
       )}
+      {sites.map(({ id, name }) => {
+        const there = count((note) => tenantOf(note) === id);
+        return there > 0 && <p key={id}>{t("importWhere", { count: there, site: name })}</p>;
+      })}
       {trashed > 0 && <p>{t("importTrashed", { count: trashed })}</p>}
-      {skipped.length > 0 && (
-        <details open={skipped.length <= shownTitles}>
-          <summary>{t("importSkipped", { count: skipped.length })}</summary>
-          <ul class="plain-list">
-            {skipped.map(({ path, reason }, i) => (
-              <li key={i}>
-                <bdi>{path}</bdi>: {t(`skipped_${reason}`)}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      {archived > 0 && <p>{t("importArchived", { count: archived, tag: t("importArchiveTag") })}</p>}
+      {attached > 0 && <p>{t("importAttachments")}</p>}
+      {skipped.length > 0 && <FileList heading={t("importSkipped", { count: skipped.length })} files={skipped} open={skipped.length <= shownTitles} />}
+      {repeated.length > 0 && <FileList heading={t("importRepeated", { count: repeated.length })} files={repeated.map((path) => ({ path }))} />}
     </>
+  );
+}
+
+function FileList({ heading, files, open = false }: { heading: string; files: (Pick<Skipped, "path"> & Partial<Skipped>)[]; open?: boolean }) {
+  return (
+    <details open={open}>
+      <summary>{heading}</summary>
+      <ul class="plain-list">
+        {files.map(({ path, title, reason }, i) => (
+          <li key={i}>
+            <bdi>{path}</bdi>
+            {title && (
+              <>
+                {" "}
+                (<bdi>{title}</bdi>)
+              </>
+            )}
+            {reason && `: ${t(`skipped_${reason}`)}`}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

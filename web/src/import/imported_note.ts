@@ -2,11 +2,13 @@
 import type { NoteContext } from "../../../widget/src/core/note";
 import { utf8 } from "../../../widget/src/bytes";
 
-/** Why a file is not imported: its type, its name, a text that is too long, empty, or can't be read. */
-export type SkipReason = "type" | "name" | "long" | "empty" | "damaged";
+/** Why a file, or a note in one, is not imported: its type, its name, a text that is too long, empty, or can't be read; or its note names it. */
+export type SkipReason = "type" | "name" | "long" | "empty" | "damaged" | "attachment";
 
 export interface Skipped {
   path: string;
+  /** The title of one of many notes in the file. */
+  title?: string;
   reason: SkipReason;
 }
 
@@ -16,6 +18,10 @@ export interface ImportedNote {
   tags: string[];
   pinned: boolean;
   trashed: boolean;
+  /** Whether it was in an archive, which we have as a tag. */
+  archived?: boolean;
+  /** How many files were attached to it. Its text has their names. */
+  attachments?: number;
   context?: NoteContext;
   /** The tenant's key, of a note from our own export. */
   tenant?: string;
@@ -25,26 +31,39 @@ export interface ImportedNote {
   path: string;
 }
 
-/** The limits of a note (db/limits.go). */
+/** The limits of a note and its page (db/limits.go, db/note_context.go). */
 const titleLength = 200;
-const bodySize = 64 << 10;
+export const bodySize = 64 << 10;
 const maxTags = 20;
 const tagLength = 50;
+const contextIDLength = 200;
+const contextURLSize = 2000;
 
-/** Returns a text without halves of characters, which JSON may contain. */
-const wellFormed = (text: string) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(text));
+/** Returns a text without what JSON may contain but no text can: NUL, which nobody sees, and halves of characters. */
+const storable = (text: string) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(text.replaceAll("\0", "")));
+
+const lengthOf = (text: string) => [...text].length;
 
 /** Returns a note within the limits, or why it is not imported. A title that is too long is in the text, too. */
-export function withinLimits(note: ImportedNote): ImportedNote | SkipReason {
-  const line = note.title.replace(/\s+/g, " ").trim();
-  const characters = [...line];
-  const long = characters.length > titleLength;
+export function withinLimits({ context, ...note }: ImportedNote): ImportedNote | SkipReason {
+  const given = storable(note.title);
+  const line = given.replace(/\s+/g, " ").trim();
+  const long = lengthOf(line) > titleLength;
   // A title that fits stays as it is.
-  const title = long ? characters.slice(0, titleLength - 1).join("") + "…" : /[\r\n]/.test(note.title) ? line : note.title;
-  const body = wellFormed(long ? `${line}\n\n${note.body}` : note.body);
-  if (!title.trim() && !body.trim()) return "empty";
+  const title = long ? [...line].slice(0, titleLength - 1).join("") + "…" : /[\r\n]/.test(given) || lengthOf(given) > titleLength ? line : given;
+  const text = storable(note.body);
+  const body = long ? `${line}\n\n${text}` : text;
   if (utf8(body).length > bodySize) return "long";
-  if (note.context && !(note.context.id && (!note.context.url || /^https?:/.test(note.context.url)))) delete note.context;
-  const tags = [...new Set(note.tags.map((tag) => tag.trim()).filter((tag) => tag && [...tag].length <= tagLength))].slice(0, maxTags);
-  return { ...note, title: wellFormed(title), body, tags };
+  const tags = [...new Set(note.tags.map((tag) => storable(tag).trim()).filter((tag) => tag && lengthOf(tag) <= tagLength))].slice(0, maxTags);
+  if (!title.trim() && !body.trim() && !(note.tenant && (tags.length || note.pinned))) return "empty"; // our own notes may have tags only
+  const page = context && pageWithinLimits(context);
+  return { ...note, title, body, tags, ...(page && { context: page }) };
+}
+
+/** Returns a note's page as the server would store it, or null for one that it refuses. */
+function pageWithinLimits({ id, title, url }: NoteContext): NoteContext | null {
+  if (!id || lengthOf(id) > contextIDLength || /\p{Cc}/u.test(id) || storable(id) !== id) return null;
+  const fitting = /^https?:/.test(url) && utf8(url).length <= contextURLSize && !/\p{Cc}/u.test(url) && storable(url) === url;
+  const line = storable(title).replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return { id, title: [...line].slice(0, titleLength).join(""), url: fitting ? url : "" };
 }

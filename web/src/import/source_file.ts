@@ -1,11 +1,24 @@
 // The files that a person chose, those in zip files included, read on the device.
 import { unzip, type UnzipFileInfo } from "fflate";
 import type { SkipReason, Skipped } from "./imported_note";
+import { clearNameFlags, decodeName } from "./zip_name";
 
 export interface SourceFile {
+  /** Where it was: 0 in the folder of the chosen files, or else the number of a zip file. */
+  source: number;
   /** Its path in the folder or the zip file. */
   path: string;
   bytes: Uint8Array;
+}
+
+/** A file that was not read. */
+export interface SkippedFile extends Skipped {
+  source: number;
+}
+
+export interface SourceFiles {
+  files: SourceFile[];
+  skipped: SkippedFile[];
 }
 
 /** How much is read at once: files, and their bytes after decompression. */
@@ -35,48 +48,51 @@ const invisible = /(^|\/)(\.(?!\.?([\\/]|$))|__MACOSX\/|Thumbs\.db$|desktop\.ini
 
 /** Returns why a file is not read, by its path. */
 function refusal(path: string): SkipReason | null {
-  if (/(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[a-z]:|\0/i.test(path)) return "name";
+  if (/(^|\/)\.\.(\/|$)|^\/|^[a-z]:|\0/i.test(path)) return "name";
   return readable.test(path) ? null : "type";
 }
 
 /** Reads files, and the files in zip files. It throws TooLargeError, and the browser's exception for a file that is gone. */
-export async function readFiles(chosen: File[]): Promise<{ files: SourceFile[]; skipped: Skipped[] }> {
-  const files: SourceFile[] = [];
-  const skipped: Skipped[] = [];
+export async function readFiles(chosen: File[]): Promise<SourceFiles> {
+  const found: SourceFiles = { files: [], skipped: [] };
   const budget = new Budget();
+  let zips = 0;
   for (const file of chosen) {
-    const path = file.webkitRelativePath || file.name;
+    const path = (file.webkitRelativePath || file.name).normalize("NFC");
     if (invisible.test(path)) continue;
     if (/\.zip$/i.test(path)) {
       budget.take(file.size);
-      await readZip(path, new Uint8Array(await file.arrayBuffer()), budget, files, skipped);
+      await readZip(++zips, path, new Uint8Array(await file.arrayBuffer()), budget, found);
       continue;
     }
     const reason = refusal(path);
     if (reason) {
-      skipped.push({ path, reason });
+      found.skipped.push({ source: 0, path, reason });
     } else {
       budget.take(file.size);
-      files.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
+      found.files.push({ source: 0, path, bytes: new Uint8Array(await file.arrayBuffer()) });
     }
   }
-  return { files, skipped };
+  return found;
 }
 
 /** Reads the files of a zip file. The size that each one states is the most that is read of it. */
-async function readZip(path: string, bytes: Uint8Array, budget: Budget, files: SourceFile[], skipped: Skipped[]): Promise<void> {
+async function readZip(source: number, path: string, bytes: Uint8Array, budget: Budget, { files, skipped }: SourceFiles): Promise<void> {
+  const read = new Map<string, string>(); // the paths of the files that are read, by their stored names
   let tooLarge = false;
   let damaged = false;
-  const wanted = ({ name, originalSize }: UnzipFileInfo): boolean => {
-    if (!name) damaged = true;
+  const wanted = ({ name: stored, originalSize }: UnzipFileInfo): boolean => {
+    if (!stored) damaged = true;
+    const name = decodeName(stored);
     if (tooLarge || !name || name.endsWith("/") || invisible.test(name)) return false;
-    const reason = refusal(name);
+    const reason = refusal(name) ?? (read.has(stored) ? "name" : null);
     if (reason) {
-      skipped.push({ path: name, reason });
+      skipped.push({ source, path: name, reason });
       return false;
     }
     try {
       budget.take(originalSize);
+      read.set(stored, name);
       return true;
     } catch {
       tooLarge = true;
@@ -84,14 +100,15 @@ async function readZip(path: string, bytes: Uint8Array, budget: Budget, files: S
     }
   };
   try {
+    clearNameFlags(bytes);
     const found = await new Promise<Record<string, Uint8Array>>((resolve, reject) =>
       unzip(bytes, { filter: wanted }, (error, data) => (error ? reject(error) : resolve(data))),
     );
-    for (const [name, content] of Object.entries(found)) files.push({ path: name, bytes: content });
+    for (const [stored, content] of Object.entries(found)) files.push({ source, path: read.get(stored)!, bytes: content });
   } catch {
     damaged = true;
   }
-  if (damaged) skipped.push({ path, reason: "damaged" });
+  if (damaged) skipped.push({ source, path, reason: "damaged" });
   if (tooLarge) throw new TooLargeError();
 }
 
