@@ -329,9 +329,12 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 		must(t, chromedp.Do(account.ctx, chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]:focus`), []string{archive})))
 		account.find("button", e.text["import"])
 		account.sees(strings.Replace(e.text["importTrashed.one"], "{count}", "1", 1))
+		account.sees("Hillside Tea")
+		account.checkPage("import-preview-" + e.tag)
 		e.picture(account)
 		account.press(e.text["import"])
 		account.find("button", e.text["undo"])
+		account.checkPage("import-done-" + e.tag)
 		e.picture(account)
 		after := exportedNotes(t, e.export(account))
 		twice := slices.Concat(before, before)
@@ -339,8 +342,12 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 		if !slices.Equal(after, twice) {
 			t.Errorf("after the import there are\n%s\nnot\n%s", strings.Join(after, "\n"), strings.Join(twice, "\n"))
 		}
+		account.follow(e.text["notes"]) // to look at what was imported
+		account.find("link", e.text["trash"])
+		account.follow(e.text["data"])
 		account.press(e.text["undo"])
 		account.sees(e.text["importUndone"])
+		account.checkPage("import-undone-" + e.tag)
 		e.picture(account)
 		if left := exportedNotes(t, e.export(account)); !slices.Equal(left, before) {
 			t.Errorf("undone, there are\n%s", strings.Join(left, "\n"))
