@@ -45,6 +45,29 @@ func TestThePopupHasTheWidgetsPublicKey(t *testing.T) {
 	}
 }
 
+// A widget keeps the private half of its key. What it sends is refused if it has a private member of any type of key, is not in
+// the one form of base64url, or would be stored with more than the public key.
+func TestThePublicKeyOfAWidgetIsChecked(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	for _, member := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
+		alice.Push(t, param("content_key_jwk", jwk(`"`+member+`":"AA"`))).Refused(t, 400, "invalid_request")
+	}
+	for name, changed := range map[string]string{
+		"with padding":   strings.Replace(jwk(), `RVEU"`, `RVEU="`, 1),
+		"other last bit": strings.Replace(jwk(), `RVEU"`, `RVEV"`, 1),
+		"a number":       strings.Replace(jwk(), `"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"`, `1`, 1),
+		"an array":       "[" + jwk() + "]",
+		"no type":        strings.Replace(jwk(), `"kty":"EC",`, "", 1),
+		"the type twice": jwk(`"kty":"EC"`),
+		"no curve":       strings.Replace(jwk(), `"crv":"P-256",`, "", 1),
+	} {
+		if a := alice.Push(t, param("content_key_jwk", changed)); a.Status != 400 || a.Text("error") != "invalid_request" {
+			t.Errorf("%s: %d %s", name, a.Status, a.Body)
+		}
+	}
+}
+
 // The popup learns that this browser keeps a key, unless somebody is signed in who may need it.
 func TestAStaleKeyInTheBrowser(t *testing.T) {
 	site := authtest.New(t)

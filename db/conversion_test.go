@@ -154,6 +154,7 @@ func TestRecoveryCodesComeBeforeTheConversion(t *testing.T) {
 	for name, codes := range map[string][]db.NewRecoveryCode{
 		"no wraps":            browserCodes(3, false),
 		"nine codes":          browserCodes(3, true)[:9],
+		"one more twice":      append(browserCodes(3, true), browserCodes(3, true)[0]),
 		"the same code twice": append(browserCodes(3, true)[:9], browserCodes(3, true)[0]),
 		"a locator too long":  append(browserCodes(3, true)[:9], db.NewRecoveryCode{Locator: "AAAAAAA", Verifier: browserCodes(3, true)[9].Verifier, Wrap: wrapOf(1)}),
 		"a short verifier":    append(browserCodes(3, true)[:9], db.NewRecoveryCode{Locator: "BBBBBB", Verifier: "AAAA", Wrap: wrapOf(1)}),

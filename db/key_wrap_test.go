@@ -141,6 +141,8 @@ func TestCodesOfABrowserRecover(t *testing.T) {
 		"no locator":         {Verifier: codes[0].Verifier},
 		"nobody's":           {Locator: "ZZZZZZ", Verifier: codes[0].Verifier},
 		"in lower case":      {Locator: strings.ToLower(codes[0].Locator), Verifier: codes[0].Verifier},
+		"no text":            {Locator: "AAAA\x00\xff", Verifier: codes[0].Verifier},
+		"split elsewhere":    {Locator: codes[0].Locator[:5], Verifier: codes[0].Locator[5:] + codes[0].Verifier},
 	} {
 		if r, err := findByVerifier(t, d, c); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
 			t.Errorf("%s: %v", name, err)
@@ -192,4 +194,66 @@ func TestTheLastCodeWrapStays(t *testing.T) {
 			t.Errorf("code %d works again: %t, %v", i, stays, err)
 		}
 	}
+}
+
+// An operator's link opens the account, and none of its encrypted notes: the new passkey has no wrap, and the codes and the other
+// passkey keep theirs.
+func TestALinkOpensNoEncryptedNotes(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	beginSealing(t, d, alice)
+	moveOn(t, d, alice, db.SealingEndToEnd)
+	link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
+	must(t, err)
+	found, err := followLink(t, d, link)
+	must(t, err)
+	if found.Wrap != "" || found.User.Sealing != db.SealingEndToEnd {
+		t.Errorf("the link gives the wrap %q of an account that is %s", found.Wrap, found.User.Sealing)
+	}
+	p := newPasskey()
+	p.ID = d.DB.NewPasskeyID()
+	session := db.NewSession{Token: db.HashToken("recovered"), Idle: time.Hour, Lifetime: time.Hour}
+	must(t, d.DB.Recover(t.Context(), alice.ID, found.Code, p, session, nil))
+	if wrap, err := d.DB.PasskeyWrap(t.Context(), alice.ID, p.ID); err != nil || wrap != "" {
+		t.Errorf("the new passkey has the wrap %q, %v", wrap, err)
+	}
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM key_wraps`); n != 11 {
+		t.Errorf("%d wraps are left", n)
+	}
+	s, err := d.DB.LookUpSession(t.Context(), db.Token{User: alice.ID, Hash: session.Token}, "")
+	must(t, err)
+	if s.Sealing != db.SealingEndToEnd {
+		t.Errorf("the state is %s", s.Sealing)
+	}
+	if code, err := findByVerifier(t, d, browserCodes(1, true)[0]); err != nil || code.Wrap == "" {
+		t.Errorf("a code: %v", err)
+	}
+}
+
+// A recovery stores the wrap of the new passkey only if it is of the account's key, and otherwise does nothing.
+func TestARecoveryWithAnotherKeyIsRefused(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	recoverWithWrap := func(generation int, wrap string) error {
+		found, err := findByVerifier(t, d, browserCodes(1, true)[0])
+		must(t, err)
+		p := newPasskey()
+		p.Wrap = &db.NewKeyWrap{Generation: generation, Wrap: wrap}
+		return d.DB.Recover(t.Context(), alice.ID, found.Code, p, db.NewSession{Token: db.HashToken("recovered"), Idle: time.Hour, Lifetime: time.Hour}, nil)
+	}
+	must(t, d.DB.ReplaceRecoveryCodes(t.Context(), alice.Account, browserCodes(1, false)))
+	if err := recoverWithWrap(1, wrapOf(1)); !isInvalid(err, "wraps") {
+		t.Errorf("of an account without a key: %v", err)
+	}
+	beginSealing(t, d, alice)
+	if err := recoverWithWrap(2, wrapOf(1)); !isInvalid(err, "wraps") {
+		t.Errorf("of another key: %v", err)
+	}
+	if err := recoverWithWrap(1, "AAAA"); !isInvalid(err, "wraps") {
+		t.Errorf("of another form: %v", err)
+	}
+	if n := codesLeft(t, d, alice); n != 10 || len(passkeys(t, d, alice)) != 1 {
+		t.Errorf("%d codes are left", n)
+	}
+	must(t, recoverWithWrap(1, wrapOf(1)))
 }

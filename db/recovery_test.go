@@ -384,4 +384,9 @@ func TestRecoveryLinkNeedsAnAccount(t *testing.T) {
 	if _, _, err := d.DB.NewRecoveryLink(t.Context(), uuid.New()); !db.IsCode(err, db.CodeNotFound) {
 		t.Errorf("%v", err)
 	}
+	vera, err := signInVouched(t, d, d.Tenant(t, "Shop"), joe)
+	must(t, err)
+	if _, _, err := d.DB.NewRecoveryLink(t.Context(), vera.UserID); !db.IsCode(err, db.CodeNotFound) { // its tenant opens it
+		t.Errorf("of a vouched account: %v", err)
+	}
 }

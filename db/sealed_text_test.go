@@ -20,6 +20,7 @@ func sealedBy(device string) string {
 func TestSealedTextsAreChecked(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	before := alice.Account
 	beginSealing(t, d, alice)
 	owner := alice.Widget(t, shop).Owner()
 	largest := base64.RawURLEncoding.EncodeToString(make([]byte, 458_780))
@@ -66,8 +67,10 @@ func TestSealedTextsAreChecked(t *testing.T) {
 	if _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{ID: id, Sealed: sealedBy("b")}); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("the same id with another text: %v", err)
 	}
-	if _, err := d.DB.NewArchive(t.Context(), alice.Account); !errors.Is(err, db.ErrExportedInBrowser) {
-		t.Errorf("the service exports: %v", err)
+	for _, session := range []*db.Session{alice.Account, before} { // as it was looked up now, and just before encryption began
+		if _, err := d.DB.NewArchive(t.Context(), session); !errors.Is(err, db.ErrExportedInBrowser) {
+			t.Errorf("the service exports: %v", err)
+		}
 	}
 }
 

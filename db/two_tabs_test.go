@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
 )
@@ -59,6 +61,24 @@ func TestTwoTabsTurnEncryptionOn(t *testing.T) {
 	must(t, store(second))
 	if works(first) || !works(second) {
 		t.Error("the new codes do not work")
+	}
+}
+
+// Of two tabs that store codes at the same moment, one is refused.
+func TestTwoTabsStoreCodesAtOnce(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	must(t, begin(t, d, alice, 1))
+	id := alice.ID.String()
+	stores := []string{
+		`SELECT FROM users WHERE id = '` + id + `' FOR NO KEY UPDATE`,
+		`INSERT INTO key_wraps (user_id, id, locator, generation, sealed_wrap) VALUES ('` + id + `', gen_random_uuid(), 'AAAA10', 1, '\x00')`,
+	}
+	err := whileLocked(t, d, stores, func() error {
+		return d.DB.ReplaceRecoveryCodes(t.Context(), alice.Account, browserCodes(2, true))
+	}, func(pgx.Tx) {})
+	if !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("the codes of the other tab: %v", err)
 	}
 }
 

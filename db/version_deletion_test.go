@@ -165,6 +165,27 @@ func TestConvertedNotesHaveNoEarlierVersions(t *testing.T) {
 	checkCounters(t, d, alice)
 }
 
+// A node of the release before leaves the versions of a note that it encrypts. They are not restored, even in a state in which the
+// account accepts texts in the clear.
+func TestAVersionFromBeforeAConversionIsNotRestored(t *testing.T) {
+	d := withEagerVersions(t)
+	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "first"})
+	must(t, err)
+	n = write(t, d, alice.Account.Owner(), n, "second")
+	var sealed []byte
+	must(t, d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT sealed FROM note_versions WHERE version = 1`).Scan(&sealed))
+	beginSealing(t, d, alice)
+	_, err = d.DB.ConvertNotes(t.Context(), alice.Account.Owner(), []db.NoteChange{converted(n, "a")})
+	must(t, err)
+	d.Exec(t, `INSERT INTO note_versions (user_id, note_id, version, tenant_key, sealed, written_at) VALUES ($1, $2, 1, $3, $4, now())`, alice.ID, n.ID, shop.Key, sealed)
+	moveOn(t, d, alice, db.SealingEndToEnd)
+	moveOn(t, d, alice, db.SealingServer)
+	if restored, err := d.DB.RestoreVersion(t.Context(), alice.Account.Owner(), n.ID, 1); !db.IsCode(err, db.CodeNotFound) {
+		t.Errorf("restored %+v, %v", restored, err)
+	}
+}
+
 // A merge moves earlier versions with their notes, under the other person's key.
 func TestAMergeMovesEarlierVersions(t *testing.T) {
 	d := withEagerVersions(t)

@@ -74,8 +74,9 @@ func testNotesOfAPage(t *testing.T, a *api) {
 
 	turnOn(t, a)
 	for query, field := range map[string]string{
-		`{ notes(filter: {context: "article 7"}) { edges { node { id } } } }`:                                             "context",
-		`mutation { createNote(input: {sealed: "` + deviceText(300) + `", context: {id: "article 7"}}) { note { id } } }`: "sealed",
+		`{ notes(filter: {context: "article 7"}) { edges { node { id } } } }`:                                                                                            "context",
+		`mutation { createNote(input: {sealed: "` + deviceText(300) + `", context: {id: "article 7"}}) { note { id } } }`:                                                "sealed",
+		`mutation { updateNote(input: {id: "` + at["alice at shop"] + `", version: 1, sealed: "` + deviceText(300) + `", context: {id: "article 7"}}) { note { id } } }`: "sealed",
 	} {
 		if _, body := a.post(t, "alice at shop", query, nil); !strings.Contains(body, `"field":"`+field+`"`) {
 			t.Errorf("%.60s is answered %s", query, body)
