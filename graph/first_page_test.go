@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,16 +20,16 @@ import (
 	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/graph/generated"
 	"github.com/company-a/aside/graph/page"
-	"github.com/company-a/aside/widget"
 )
 
 // firstPage is the first operation that the widget sends, with its fragment.
-var firstPage = func() (document string) {
-	for _, all := range widget.Documents() {
-		home, _, _ := strings.Cut(all, "query Notes")
-		document = home + all[strings.Index(all, "fragment N"):]
+var firstPage = func() string {
+	source, err := os.ReadFile("../widget/src/documents.graphql")
+	if err != nil {
+		panic(err)
 	}
-	return document
+	home, others, _ := strings.Cut(string(source[bytes.Index(source, []byte("query Home")):]), "query Notes")
+	return strings.Join(strings.Fields(home+others[strings.Index(others, "fragment N"):]), " ")
 }()
 
 // A pageRequest is a request for the first page that can be served repeatedly.
