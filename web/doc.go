@@ -35,7 +35,8 @@
 //     modules (PopupModules: what the popup passes to what it loads later),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
 //     added_passkey (loaded later: a passkey on this device, made; it opens encrypted notes, too; there is one already: InvalidStateError),
-//     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)
+//     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers),
+//     older_passkey_text (loaded later: when an older passkey was added and used, and why it stays, in every language)
 //   - src/account/, a page each: overview (/account: figures; the name, and is it the one that the account was given?; the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever),

@@ -14,7 +14,6 @@ import type { PopupModules } from "./popup/modules";
 import type { OlderPasskey } from "./popup/recovery";
 import { fill, setStatus, show, toggle } from "./popup/screen";
 import { t } from "./popup/text";
-import { formatDate } from "./text/catalog";
 
 type Step = () => Promise<void>;
 
@@ -143,7 +142,7 @@ async function showRecovered(): Promise<void> {
 function row(passkey: OlderPasskey): HTMLElement {
   const item = document.createElement("li");
   const name = document.createElement("span");
-  name.textContent = t("added", { passkey: passkey.name, date: formatDate(passkey.createdAt) });
+  name.textContent = passkey.label;
   const button = document.createElement("button");
   button.className = "danger";
   button.textContent = t("remove");
@@ -159,9 +158,9 @@ function row(passkey: OlderPasskey): HTMLElement {
 
 async function removeOlder(): Promise<void> {
   setStatus(t("wait"));
-  await (await loadExtras()).removePasskey(modules, removing!.id);
+  const kept = await (await loadExtras()).removePasskey(modules, removing!.id);
   await showRecovered();
-  setStatus(t("removed", { passkey: removing!.name }));
+  setStatus(kept || t("removed", { passkey: removing!.name }));
 }
 
 /** Runs something of the extras. If it fails, the sign-in goes on without it. */

@@ -1,14 +1,26 @@
 // Recovery in the popup, which loads this module with the extras.
 import { recoveryProof } from "../encryption/recovery_proof";
 import { finishRecovery } from "../encryption/recovery_unlock";
+import { distinctNames } from "../passkey/distinct_names";
 import { signalAccount } from "../passkey/signal";
 import type { PopupModules } from "./modules";
+import { describeUse, explainKept } from "./older_passkey_text";
 
 /** An older passkey that still opens the account. */
 export interface OlderPasskey {
   id: string;
+  /** A name that no other passkey has. */
   name: string;
+  /** The name, the device, and when the passkey was added and used. */
+  label: string;
+}
+
+interface Passkey {
+  id: string;
+  name: string;
+  device: string | null;
   createdAt: string;
+  lastUsedAt: string | null;
 }
 
 interface Answer<Data> {
@@ -28,19 +40,30 @@ export async function recover({ runCeremony, finishCeremony, onPrompt }: PopupMo
 
 /** Returns the older passkeys. An error doesn't stop the recovery. */
 export async function olderPasskeys({ post }: PopupModules): Promise<OlderPasskey[]> {
-  const answer = await post<Answer<{ viewer: { passkeys: OlderPasskey[] } }>>("/graphql", { query: "{viewer{passkeys{id name createdAt}}}" }).catch(() => null);
-  return (answer?.data?.viewer.passkeys ?? []).slice(0, -1); // the oldest is first
+  const answer = await post<Answer<{ viewer: { passkeys: Passkey[] } }>>("/graphql", { query: "{viewer{passkeys{id name device createdAt lastUsedAt}}}" }).catch(() => null);
+  const passkeys = answer?.data?.viewer.passkeys ?? [];
+  const names = distinctNames(passkeys);
+  return passkeys.slice(0, -1).map(({ id, device, createdAt, lastUsedAt }) => {
+    const name = names.get(id)!; // the oldest is first
+    return { id, name, label: [name, ...(device && !name.includes(device) ? [device] : []), ...describeUse(createdAt, lastUsedAt)].join(" · ") };
+  });
 }
 
-/** Removes a passkey. The first removal asks for the new passkey, since a recovery code alone can't remove anything. */
-export async function removePasskey({ runCeremony, finishCeremony, onPrompt, ...http }: PopupModules, id: string): Promise<void> {
+/**
+ * Removes a passkey. The first removal asks for the new passkey, since a recovery code alone can't remove anything. It returns why the
+ * passkey stays, or "" if it is removed.
+ */
+export async function removePasskey({ runCeremony, finishCeremony, onPrompt, ...http }: PopupModules, id: string): Promise<string> {
   for (let confirmed = false; ; confirmed = true) {
     const response = await http.sendJSON("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } });
     const answer = (await http.readJSON(response)) as Answer<unknown> | null;
     if (answer?.data && !answer.errors) break;
     const { message, extensions } = answer?.errors?.[0] ?? { message: "", extensions: { code: "INTERNAL" } };
+    const kept = explainKept(extensions.code, extensions.reason);
+    if (kept) return kept;
     if (confirmed || extensions.reason !== "confirmation_required") throw new http.RefusedError(extensions.code.toLowerCase(), message, http.responseDetail(response));
     await finishCeremony(await runCeremony("confirmation", onPrompt));
   }
   void signalAccount();
+  return "";
 }

@@ -1,1 +1,0 @@
-var e="__Host-aside_used=",o="aside:account-used";function t(){try{return document.cookie.includes(e)||localStorage.getItem(o)!==null}catch{return!1}}function c(){try{document.cookie=e+";path=/;secure;max-age=0",localStorage.removeItem(o)}catch{}}export{t as a,c as b};
