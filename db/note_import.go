@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"net/url"
 )
 
 // MaxImported is how many notes one request may import.
@@ -9,7 +10,8 @@ const MaxImported = 20
 
 // ImportNotes makes notes for an account session at a tenant that its person allows, one after another. After an error, those
 // before it are stored: a retry with the same ids and contents returns them. It returns CodeNotFound for a tenant that the
-// person does not allow, and otherwise the errors of CreateNote.
+// person does not allow, and otherwise the errors of CreateNote. A page's URL that is not at an embed origin of the tenant is
+// dropped: a file can say anything, and the page is shown as one of the tenant's.
 func (d *DB) ImportNotes(ctx context.Context, o Owner, tenantKey string, notes []NewNote) (made []*Note, err error) {
 	defer place(&err, "db.ImportNotes")
 	if err := o.valid(); err != nil {
@@ -28,7 +30,12 @@ func (d *DB) ImportNotes(ctx context.Context, o Owner, tenantKey string, notes [
 	if !allowed {
 		return nil, &Error{Code: CodeNotFound, Message: "You allow no such site."}
 	}
+	tenant, err := d.Tenant(ctx, tenantKey)
+	if err != nil {
+		return nil, err
+	}
 	for _, n := range notes {
+		n.Context = n.Context.at(tenant)
 		note, err := d.createNote(ctx, o, tenantKey, n)
 		if err != nil {
 			return nil, err
@@ -36,4 +43,15 @@ func (d *DB) ImportNotes(ctx context.Context, o Owner, tenantKey string, notes [
 		made = append(made, note)
 	}
 	return made, nil
+}
+
+// at returns c without a URL that is not at an embed origin of a tenant.
+func (c *NoteContext) at(tenant *Tenant) *NoteContext {
+	if c == nil {
+		return nil
+	}
+	if u, err := url.Parse(c.URL); err == nil && tenant.Lists(u.Scheme+"://"+u.Host) {
+		return c
+	}
+	return &NoteContext{ID: c.ID, Title: c.Title}
 }

@@ -18,23 +18,29 @@ func TestImportNotes(t *testing.T) {
 	widget := alice.Widget(t, shop)
 	bob.Widget(t, paper)
 	page := &db.NoteContext{ID: "oolong", Title: "Oolong", URL: "https://shop.example/oolong"}
-	notes := []db.NewNote{{ID: newID(t), Title: "One", Body: "first", Tags: []string{"tea"}, Pinned: true}, {ID: newID(t), Body: "second", Context: page}}
+	foreign := &db.NoteContext{ID: "assam", Title: "Assam", URL: "https://shop.example.evil.example/assam"}
+	notes := []db.NewNote{{ID: newID(t), Title: "One", Body: "first", Tags: []string{"tea"}, Pinned: true}, {ID: newID(t), Body: "second", Context: page}, {ID: newID(t), Body: "third", Context: foreign}}
 	for range 2 {
 		made, err := d.DB.ImportNotes(t.Context(), alice.Account.Owner(), shop.Key, notes)
 		must(t, err)
-		if len(made) != 2 || made[0].ID != notes[0].ID || made[0].TenantKey != shop.Key || made[0].Version != 1 {
+		if len(made) != 3 || made[0].ID != notes[0].ID || made[0].TenantKey != shop.Key || made[0].Version != 1 {
 			t.Fatalf("imported %+v", made)
 		}
 	}
 	found, _, err := d.DB.Notes(t.Context(), widget.Owner(), db.NotesQuery{First: 10})
 	must(t, err)
-	if len(found) != 2 {
+	if len(found) != 3 {
 		t.Fatalf("the widget has %d notes", len(found))
 	}
 	read, err := d.DB.Note(t.Context(), widget.Owner(), notes[1].ID)
 	must(t, err)
 	if read.Body != "second" || read.Context == nil || *read.Context != *page {
 		t.Errorf("read %+v", read)
+	}
+	read, err = d.DB.Note(t.Context(), widget.Owner(), notes[2].ID)
+	must(t, err)
+	if read.Context == nil || *read.Context != (db.NoteContext{ID: "assam", Title: "Assam"}) {
+		t.Errorf("a page elsewhere came as %+v", read.Context)
 	}
 
 	// Only at tenants that the person allows, only with an account session, and no id of a note at another tenant.
