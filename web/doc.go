@@ -37,7 +37,8 @@
 //     added_passkey (loaded later: a passkey on this device, made; it opens encrypted notes, too; there is one already: InvalidStateError),
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers),
 //     older_passkey_text (loaded later: when an older passkey was added and used, and why it stays, in every language)
-//   - src/account/, a page each: overview (/account: figures; the name, and is it the one that the account was given?; the account ID),
+//   - src/account/, a page each: overview (/account: figures; the name; the account ID),
+//     proposed_name (is the name the one that the account was given?; the person keeps it),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever),
 //     versions (the earlier ones of an open note, and restoring one), passkeys (the list; add, rename, remove),

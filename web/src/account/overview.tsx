@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
-import { Heading } from "../page/heading";
+import { focusHeading, Heading } from "../page/heading";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { Field } from "../component/field";
@@ -13,20 +13,21 @@ import { CopyableText } from "../component/copy";
 import { signalAccount } from "../passkey/signal";
 import { OVERVIEW, RENAME } from "./documents";
 import { LockoutWarning } from "./lockout_warning";
+import { asksForName, keepName } from "./proposed_name";
 import { t } from "./text";
 import type { Viewer } from "./viewer";
 
 /** The overview of the account. */
 export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
   const query = useQuery(OVERVIEW);
-  const [proposed] = useState(isProposed(viewer.displayName)); // the form stays where it is while it is used
+  const [first] = useState(asksForName(viewer.displayName)); // the form stays where it is while it is used
   return (
     <>
       <Heading text={t("yourAccount")} />
       <QueryResult query={query}>
         {({ viewer: { passkeys, sessions, consents, recoveryCodesLeft } }) => (
           <>
-            {proposed && <AccountName viewer={viewer} reload={reload} />}
+            {first && <AccountName viewer={viewer} reload={reload} />}
             <LockoutWarning passkeys={passkeys.length} codes={recoveryCodesLeft} />
             <dl class="figures">
               <Figure name={t("passkeys")} path="/account/passkeys" value={passkeys.length} />
@@ -34,7 +35,7 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
               <Figure name={t("sessions")} path="/account/sessions" value={sessions.length} />
               <Figure name={t("sites")} path="/account/sites" value={consents.length} />
             </dl>
-            {!proposed && <AccountName viewer={viewer} reload={reload} />}
+            {!first && <AccountName viewer={viewer} reload={reload} />}
             <Section heading={t("accountId")} about={t("accountIdAbout")}>
               <p>
                 <CopyableText text={viewer.id} of={t("accountIdOf")} />
@@ -45,12 +46,6 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
       </QueryResult>
     </>
   );
-}
-
-/** Reports whether a name is the one that a new account has, in the language of the page. */
-function isProposed(name: string): boolean {
-  const [before = "", after = ""] = t("newName", { date: "\n" }).replace(/[\u2066-\u2069]/g, "").split("\n");
-  return name.startsWith(before) && name.endsWith(after);
 }
 
 function Figure({ name, path, value }: { name: string; path: string; value: ComponentChildren }) {
@@ -67,14 +62,21 @@ function Figure({ name, path, value }: { name: string; path: string; value: Comp
 function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
   const action = useAction();
   const [name, setName] = useState(viewer.displayName);
+  const [asks, setAsks] = useState(asksForName(viewer.displayName));
+  const keep = () => {
+    keepName();
+    setAsks(false);
+    focusHeading();
+  };
   const save = async () => {
     await request(RENAME, { name: name.trim() });
     await reload();
+    setAsks(false);
     showToast(t("saved"));
     void signalAccount();
   };
   return (
-    <Section heading={t(isProposed(viewer.displayName) ? "nameAsk" : "yourName")} about={t("yourNameAbout")}>
+    <Section heading={t(asks ? "nameAsk" : "yourName")} about={t("yourNameAbout")}>
       <form
         class="line"
         onSubmit={(event) => {
@@ -96,6 +98,11 @@ function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise
         <Button type="submit" busy={action.busy}>
           {t("save")}
         </Button>
+        {asks && (
+          <Button kind="plain" onClick={keep}>
+            {t("keepName")}
+          </Button>
+        )}
       </form>
     </Section>
   );
