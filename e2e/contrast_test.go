@@ -91,7 +91,7 @@ const accents = `origin => {
 	const worst = {Text: {Ratio: 99}, Edge: {Ratio: 99}, Other: [], Edges: 0, Tried: looks.length};
 	for (const [rgb, theme, background] of looks) {
 		const accent = 'rgb(' + rgb.join(', ') + ')', Color = accent + ' ' + theme + ' ' + (background ?? '');
-		dispatchEvent(new MessageEvent('message', {source: parent, origin, data: {type: 'aside:init', v: 1, theme, variables: JSON.stringify({accent, background})}}));
+		dispatchEvent(new MessageEvent('message', {source: parent, origin, data: {type: 'aside:update', v: 1, theme, variables: JSON.stringify({accent, background})}}));
 		const style = getComputedStyle(button), ground = getComputedStyle(document.documentElement).backgroundColor;
 		if (style.boxShadow !== 'none' || style.backgroundImage !== 'none' || style.opacity !== '1') throw 'there is more on the button than its color';
 		const text = ratio(style.color, style.backgroundColor);
