@@ -18,7 +18,7 @@ export function clearNameFlags(bytes: Uint8Array): void {
     }
   }
   for (; count > 0; count--) {
-     // §4.3.12
+    view.setUint16(at + 8, view.getUint16(at + 8, true) & ~flagOfUTF8, true); // §4.3.12
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
 }
