@@ -9,13 +9,19 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // usePrintStyles switches a window to its print style.
 func (w *window) usePrintStyles() {
 	w.t.Helper()
+	w.useMedia("print")
+}
+
+func (w *window) useMedia(media string) {
+	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
 		return err
 	})))
 }
@@ -53,6 +59,26 @@ func TestAPrintedNote(t *testing.T) {
 	evaluate[bool](w, `([...document.querySelectorAll('button')].find(e => e.textContent === 'Formatted').click(), true)`)
 	want := title + "|" + strings.ReplaceAll(body, "**", "")
 	w.wait("formatted text on paper", func() bool { return w.printedText(".editor") == want })
+
+	// On the screen, a long text scrolls, also by keyboard. On paper it is complete.
+	hidden := func() int {
+		return evaluate[int](w, `(article => article.scrollHeight - article.clientHeight)(document.querySelector('article'))`)
+	}
+	if got := hidden(); got != 0 {
+		t.Errorf("on paper %d px of the formatted text are cut off", got)
+	}
+	w.useMedia("screen")
+	if got := evaluate[int](w, `document.querySelector('article').offsetHeight`); got != 640 || hidden() < 100 {
+		t.Errorf("on the screen the formatted text is %d px high, and %d more scroll", got, hidden())
+	}
+	w.checkAccessibility("a long formatted text")
+	evaluate[bool](w, `(document.querySelector('.editor .title').focus(), true)`)
+	w.keys(kb.Tab)
+	if got := evaluate[string](w, `document.activeElement.localName + ' ' + document.activeElement.ariaLabel`); got != "article Note" {
+		t.Errorf("behind the title the focus is on %q", got)
+	}
+	w.keys(kb.End)
+	w.wait("the end of the text", func() bool { return evaluate[bool](w, `document.querySelector('article').scrollTop > 99`) })
 
 	w = p.account(a, "/notes")
 	w.clickOn("link", title)

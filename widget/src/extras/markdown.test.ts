@@ -15,17 +15,17 @@ function html(shown: ComponentChildren): string {
   return `<${type}${attributes.join("")}>${html(props.children)}</${type}>`;
 }
 
-const shown = (text: string) => html(Markdown({ text, onTick() {} })).replace(/^<article>|<\/article>$/g, "").replace(/<br><\/br>/g, "<br>");
+const shown = (text: string) => html(Markdown({ text, onTick() {} })).replace(/^<article>|<\/article>$/g, "").replace(/<br><\/br>/g, "<br>").replace(/(<t[hd]>) | (?=<\/t[hd]>)/g, "$1");
 
 const cases: Record<string, [text: string, shown: string]> = {
   "a list's first number": ["5. five\n6. six", '<ol start="5"><li>five</li><li>six</li></ol>'],
-  "a list over blank lines": ["1. one\n\n2. two\n\n\n3. three", "<ol><li>one</li><li>two</li><li>three</li></ol>"],
-  "a list with every number one": ["1. one\n\n1. two", "<ol><li>one</li><li>two</li></ol>"],
+  "a list over blank lines": ["1. one\n\n2. two\n\n\n3. three", "<ol start=\"1\"><li>one</li><li>two</li><li>three</li></ol>"],
+  "a list with every number one": ["1. one\n\n1. two", "<ol start=\"1\"><li>one</li><li>two</li></ol>"],
   "a list that starts at nought": ["0. zero", '<ol start="0"><li>zero</li></ol>'],
   "a list by parentheses": ["3) three", '<ol start="3"><li>three</li></ol>'],
   "bullets over a blank line": ["- a\n\n- b", "<ul><li>a</li><li>b</li></ul>"],
-  "a list and text behind it": ["1. one\n\ntext", "<ol><li>one</li></ol><p>text</p>"],
-  "another kind of list": ["- a\n1. one", "<ul><li>a</li></ul><ol><li>one</li></ol>"],
+  "a list and text behind it": ["1. one\n\ntext", "<ol start=\"1\"><li>one</li></ol><p>text</p>"],
+  "another kind of list": ["- a\n1. one", "<ul><li>a</li></ul><ol start=\"1\"><li>one</li></ol>"],
   "parentheses in a link": ["[tea](https://en.example/Tea_(disambiguation))", '<p><a href="https://en.example/Tea_(disambiguation)">tea</a></p>'],
   "parentheses in an address": ["see https://en.example/Tea_(drink), or", '<p>see <a href="https://en.example/Tea_(drink)">https://en.example/Tea_(drink)</a>, or</p>'],
   "an address in parentheses": ["(https://en.example/tea)", '<p>(<a href="https://en.example/tea">https://en.example/tea</a>)</p>'],
@@ -42,6 +42,15 @@ const cases: Record<string, [text: string, shown: string]> = {
   "a table": ["| Tea | °C |\n|---|--:|\n| Oolong | **90** |\n| Sencha |", "<table><tr><th>Tea</th><th>°C</th></tr><tr><td>Oolong</td><td><b>90</b></td></tr><tr><td>Sencha</td><td></td></tr></table>"],
   "a table without outer lines": ["a | b\n--- | ---\n1 | 2 \\| 3\n\ntext", "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2 | 3</td></tr></table><p>text</p>"],
   "no table": ["a | b\nc | d", "<p>a | b<br>c | d</p>"],
+  "code in a list": ["- a\n\n  ```js\n  - [ ] **x**\n    y\n  ```\n- b", '<ul><li>a</li></ul><pre>  - [ ] **x**\n    y</pre><ul><li>b</li></ul>'],
+  "code right after an item": ["1. a\n   ```\n   - [ ] x\n   ```\n2. b", '<ol start="1"><li>a</li></ol><pre>   - [ ] x</pre><ol start="2"><li>b</li></ol>'],
+  "an item that is code": ["- a\n- ```\n  - [ ] x\n  ```\n- b", "<ul><li>a</li></ul><pre>  - [ ] x</pre><ul><li>b</li></ul>"],
+  "code by tildes": ["~~~ md\n- [ ] x\n```\n~~~\n~~s~~", "<pre>- [ ] x\n```</pre><p><s>s</s></p>"],
+  "code below a text": ["text\n  ~~~\n  - [ ] x\n  ~~~", "<p>text</p><pre>  - [ ] x</pre>"],
+  "a longer fence": ["````\n```\n- [ ] x\n````` \ntext", "<pre>```\n- [ ] x</pre><p>text</p>"],
+  "code that never ends": ["```\n- [ ] x", "<pre>- [ ] x</pre>"],
+  "code in a quote": ["> 1. ```\n>    - [ ] x", "<blockquote><pre>   - [ ] x</pre></blockquote>"],
+  "a list in a list, indented by four": ["- a\n    - b\n\n    - c\n\n        - d", "<ul><li>a</li><li>b</li><li>c</li><li>d</li></ul>"],
   "what it has always shown": ["# Tea\n\n**b** _i_ ~~s~~ `c`\n\n> q\n\n```\n*x*\n```", "<h2>Tea</h2><p><b>b</b> <i>i</i> <s>s</s> <code>c</code></p><blockquote><p>q</p></blockquote><pre>*x*</pre>"],
 };
 
@@ -69,6 +78,9 @@ test("Markdown: a tick changes the character of its task, wherever that is", () 
     "text\n> said\n> > - [ ] inside\n> - [x] outside",
   ]);
   assert.deepEqual(ticked("```\n- [ ] code\n```\n- none"), []);
+  for (const code of ["  ```\n  - [ ] code\n  ```", "~~~\n- [ ] code\n~~~", "\t```\n\t- [ ] code\n\n\t```", "- ```\n  - [ ] code\n  ```"]) {
+    assert.deepEqual(ticked(`- [ ] before\n${code}\n- [ ] after`), [`- [x] before\n${code}\n- [ ] after`, `- [ ] before\n${code}\n- [x] after`]);
+  }
 });
 
 for (const [name, [text, want]] of Object.entries(cases)) {
@@ -76,7 +88,7 @@ for (const [name, [text, want]] of Object.entries(cases)) {
 }
 
 test("Markdown: no text takes much longer than its length", () => {
-  for (const part of ["(", "[a](", "[a](https://x(", "\\", "|", "| a |\n|-|\n", "1. a\n\n", "**a", "- [ ] ", "https://a(", "a|\n"]) {
+  for (const part of ["(", "[a](", "[a](https://x(", "\\", "|", "| a |\n|-|\n", "1. a\n\n", "**a", "- [ ] ", "https://a(", "a|\n", "```\n", "~", "- ~~~\n", " ", "1"]) {
     const read = (size: number) => {
       const text = part.repeat(size / part.length);
       let steps = 0;

@@ -1,7 +1,7 @@
 // Shows a note's Markdown as formatted text. It creates elements and no markup, so nothing in a note can become anything else; what is
 // no Markdown is shown as it was written. The time is proportional to the length of the text.
 import type { ComponentChildren } from "preact";
-import { h } from "../shared";
+import { h, t } from "../shared";
 
 // An escape, code, bold, emphasis, strikethrough, [text](address) or an address. Paired parentheses belong to an address.
 const syntax =
@@ -39,7 +39,8 @@ function inline(text: string): ComponentChildren[] {
 }
 
 const listMarker = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)/;
-const blockStart = /^(#{1,4}\s|```|>)/;
+// A heading, a quote, or the fence of code, also as a list item.
+const blockStart = /^(?:(#{1,4})\s+(.*)|(>)|[-*+\d.)\s]*(`{3,}|~{3,}))/;
 const tableRule = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /** Returns the cells of a table row. */
@@ -79,47 +80,50 @@ function blocks(lines: string[], tick: (line: number) => void, first = 0, depth 
   const isTable = () => lines[at]!.includes("|") && tableRule.test(lines[at + 1] ?? "") && cells(lines[at]!).length === cells(lines[at + 1]!).length;
   while (at < lines.length) {
     const line = lines[at]!;
-    const heading = /^(#{1,4})\s+(.*)/.exec(line);
-    if (heading) {
+    const item = listMarker.exec(line);
+    const [, level, title, quote, fence] = blockStart.exec(line) ?? [];
+    if (level) {
       at++;
       // The note is below the page's own heading.
-      nodes.push(h(`h${heading[1]!.length + 1}`, null, inline(heading[2]!)));
-    } else if (/^```/.test(line)) {
+      nodes.push(h(`h${level.length + 1}`, null, inline(title!)));
+    } else if (fence) {
       at++;
-      nodes.push(<pre>{takeWhile((line) => !/^```/.test(line)).join("\n")}</pre>);
+      nodes.push(<pre>{takeWhile((line) => !line.trim().startsWith(fence)).join("\n")}</pre>);
       at++;
-    } else if (/^>/.test(line) && depth < 9) {
+    } else if (quote && depth < 9) {
       const start = first + at;
       const quoted = takeWhile((line) => /^>/.test(line)).map((line) => line.replace(/^> ?/, ""));
       nodes.push(<blockquote>{blocks(quoted, tick, start, depth + 1)}</blockquote>);
-    } else if (listMarker.test(line)) {
+    } else if (item) {
       // Items of one kind form one list, even with blank lines between them. Numbers continue from the first one.
-      const number = listMarker.exec(line)![1];
+      const number = item[1];
       const items = [];
       for (let next = at; next < lines.length; next++) {
         const match = listMarker.exec(lines[next]!);
-        if (match ? !match[1] !== !number : lines[next]!.trim()) break;
+        if (match ? !match[1] !== !number || blockStart.test(lines[next]!) : lines[next]!.trim()) break;
         if (!match) continue;
         items.push(listItem(match[2]!, () => tick(first + next)));
         at = next + 1;
       }
-      nodes.push(number ? <ol start={+number === 1 ? undefined : +number}>{items}</ol> : <ul>{items}</ul>);
+      nodes.push(number ? <ol start={+number}>{items}</ol> : <ul>{items}</ul>);
     } else if (isTable()) {
       const names = cells(line);
       at += 2;
       nodes.push(
         <table>
-          <tr>{names.map((name) => <th>{inline(name.trim())}</th>)}</tr>
+          <tr>{names.map((name) => <th>{inline(name)}</th>)}</tr>
           {takeWhile((line) => !!line.trim() && !blockStart.test(line)).map((line) => {
             const row = cells(line);
-            return <tr>{names.map((_, i) => <td>{inline((row[i] ?? "").trim())}</td>)}</tr>;
+            return <tr>{names.map((_, i) => <td>{inline(row[i] ?? "")}</td>)}</tr>;
           })}
         </table>,
       );
     } else {
       at++;
-      const rest = line.trim() ? takeWhile((line) => !!line.trim() && !blockStart.test(line) && !listMarker.test(line) && !isTable()) : [];
-      nodes.push(line.trim() && <p dir="auto">{[line, ...rest].map((line, i) => [i > 0 && <br />, inline(line)])}</p>);
+      if (line.trim()) {
+        const rest = takeWhile((line) => !!line.trim() && !blockStart.test(line) && !listMarker.test(line) && !isTable());
+        nodes.push(<p dir="auto">{[line, ...rest].map((line, i) => [i > 0 && <br />, inline(line)])}</p>);
+      }
     }
   }
   return nodes;
@@ -128,6 +132,10 @@ function blocks(lines: string[], tick: (line: number) => void, first = 0, depth 
 /** Markdown is a formatted text. `onTick` is called with the text after a task in it was ticked, or no longer is. */
 export function Markdown({ text, onTick }: { text: string; onTick: (text: string) => void }) {
   const lines = text.split("\n");
-  const tick = (line: number) => onTick(lines.map((text, at) => (at === line ? text.replace(/\[.]/, (mark) => (mark === "[ ]" ? "[x]" : "[ ]")) : text)).join("\n"));
-  return <article dir="auto">{blocks(lines, tick)}</article>;
+  const tick = (line: number) => onTick(lines.with(line, lines[line]!.replace(/\[.]/, (mark) => (mark === "[ ]" ? "[x]" : "[ ]"))).join("\n"));
+  return (
+    <article dir="auto" tabIndex={0} aria-label={t("fieldNote")}>
+      {blocks(lines, tick)}
+    </article>
+  );
 }
