@@ -35,7 +35,7 @@ const usedCookie = "__Host-aside_used"
 const usedLife = 400 * 24 * time.Hour
 
 func setAccountUsed(w http.ResponseWriter) {
-	//nolint:gosec // scripts read it, and it holds no secret
+	// Not HttpOnly, since scripts read it. It holds no secret.
 	http.SetCookie(w, &http.Cookie{Name: usedCookie, Value: "1", Path: "/", MaxAge: int(usedLife.Seconds()), Secure: true, SameSite: http.SameSiteLaxMode})
 }
 
