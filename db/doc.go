@@ -57,7 +57,7 @@
 //     wildcard_origin (https://*.preview.example: parseEmbedOrigin, which wildcard an origin matches, its host, public
 //     suffixes),
 //     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
-//     webhook (Webhook: adding, listing, removing; its sealed URL; its secret: derived, replaced, both signing for a day),
+//     webhook (Webhook: adding, listing, removing; its URL, sealed, also those of an earlier release; its secret: derived, replaced, both signing for a day),
 //     webhook_event (WebhookEvents; queueing one in the transaction of what happened, its payload; identity.unlinked of a deleted
 //     account), closed_month (queueing usage.month_closed, with the month's usage),
 //     webhook_delivery (Delivery: leasing those that are due, their result, when they are retried; listing them, Redeliver),
@@ -72,7 +72,7 @@
 //     consent (a person has allowed a tenant: Consents, WithdrawConsent),
 //     erasure (EraseSubject: unlinking, deleting a vouched account, pending tickets and handles; who holds the subject, its
 //     pseudonym s_…), evidence (Evidence: why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
-//     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
+//     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject and response mode),
 //     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's
 //     session; a code used again)
 //   - limits and the log: audit (Event, its detail, actor, pseudonyms, the network of an address (/24, /48); what is recorded

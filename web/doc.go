@@ -91,7 +91,7 @@
 //     unlock (unlock, openContentKey: with the passkey of a ceremony that was done anyway; its KEK, a new wrap by it; an
 //     account's user handle),
 //     fresh_key (useFreshPasskey, openFreshKey: a ceremony for the content key itself, before add_passkey and new codes),
-//     frame_key (ContentKeyRequest: at the end of a sign-in, a tenant's key for its frame),
+//     frame_key (ContentKeyRequest, with the handle of the account: at the end of a sign-in, a tenant's key for its frame),
 //     recovery_proof (what the server gets of a typed code: locator, verifier),
 //     recovery_unlock (opening the content key with a typed code; finishing a recovery),
 //     recovery_codes (makeRecoveryCodes: new ones made in the browser, sent), add_passkey (another passkey on /account),

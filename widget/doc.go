@@ -60,7 +60,7 @@
 //   - src/core/, used by web too: note (types of the API: Note, Content, Version, Page, Change; Part; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving), replacement (of a text at once: by a conflict's choice or
 //     an earlier version; Undo until it changes again), tag (parsing tags, TagField),
-//     text (cleaning text, an excerpt), match (the part of a text that shows what a search found),
+//     text (cleaning text, an excerpt), match (the part of a text that shows what a search found, cut at both ends),
 //     problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
 //     changes (reading the stream of changes: events, gaps, Retry-After), uuid (version 7)
 //   - src/encryption/, keys, used by web too: content_key (one for each account: made, imported),

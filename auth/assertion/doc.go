@@ -12,8 +12,8 @@
 //   - checking: checker (Checker: the order of the checks; Test, Use; sizes, leeway),
 //     report (what a developer reads: Check, Report, pass and fail, each code; addDecrypted, what is shown of an encrypted
 //     message; texts quoted, times in words),
-//     jwe (the five parts of an encrypted message; decrypting it with our keys, a point on P-256),
-//     jws (the form of a signed message; reading its claims),
+//     jwe (the five parts of an encrypted message; decrypting it with our keys; the sender's point on P-256, its coordinates),
+//     jws (the form of a signed message, its parts decoded; reading its claims),
 //     header (of both: refused parameters, media types; nulls deleted, strict base64url),
 //     candidate_key (the tenant's keys, of key sets too, that may have signed: by kid; all of a set without one; fetching a
 //     set again if the kid is unknown),

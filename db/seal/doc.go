@@ -20,7 +20,7 @@
 //
 //   - keys: master_key (MasterKey, KeyID, and the one in this process),
 //     keyring (wrapping and resealing, data keys, the root secret, Derive, MAC; what a wrapped key is bound to),
-//     key (a data key: AES-256-GCM, nonce, Hash; ErrUnsealed)
+//     key (a data key: AES-256-GCM, nonce, Hash, keys derived from it by HKDF; ErrUnsealed)
 //   - what is sealed: text (a note's title, body and tags; its Place),
 //     field (a column of a row),
 //     encoding (strings with their length)
