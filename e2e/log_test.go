@@ -20,7 +20,9 @@ func TestLogContainsNoSecretAndNoNote(t *testing.T) {
 	w.GraphQL(t, `mutation { updateNote(input: {id: "`+note.Text("data", "createNote", "note", "id")+`", version: 7, title: "`+canary+`"}) { note { id } } }`, nil)
 	secrets := map[string]string{"a note or a query": canary, "the access token": w.Token, "a state": w.State, "a verifier": w.Verifier}
 	for name, cookie := range w.Cookies {
-		secrets["the cookie "+name] = cookie.Value
+		if name != "__Host-aside_used" { // which is the same for everybody
+			secrets["the cookie "+name] = cookie.Value
+		}
 	}
 	secrets["a code"] = w.Code(t)
 	secrets["a redeemed code"] = secrets["a code"]

@@ -3,8 +3,8 @@
 const blackOrWhite = (luminance: number) => (luminance < 0.229 ? "#fff" : "#000"); // at 0.229 both reach 4.58 to 1
 
 /**
- * Replaces text colors that are unreadable on the background by black or white. The accent stays what it is: text on it is black or white,
- * and where it is hardly seen on the background, its edge has the color of hints.
+ * Replaces text colors that are unreadable on the background by black or white. The accent stays what it is (frame.css has the text on it), and
+ * where it is hardly seen on the background, its edge has the color of hints.
  */
 export function ensureContrast(root: HTMLElement): void {
   const { style } = root;
@@ -18,7 +18,6 @@ export function ensureContrast(root: HTMLElement): void {
     return +shown.color.split(" ")[1]! + 0.05;
   };
   const background = luminance("#0000");
-  style.setProperty("--aside-ink", blackOrWhite(luminance("var(--aside-accent)")));
   const isBelow = (name: string, least: number) => {
     const ratio = luminance(`var(--aside-${name})`) / background;
     return Math.max(ratio, 1 / ratio) < least;

@@ -100,7 +100,7 @@ export function PasskeyRows({ label, passkeys, shown, reload }: RowsProps) {
   );
 }
 
-/** A passkey. `name` tells it apart from the others. */
+/** A passkey. `name` tells it apart from the others in the question whether to remove it. */
 function Card({ passkey, name, reload }: { passkey: Passkey; name: string; reload: () => Promise<void> }) {
   const action = useAction();
   const [renaming, setRenaming] = useState(false);
@@ -132,10 +132,10 @@ function Card({ passkey, name, reload }: { passkey: Passkey; name: string; reloa
       }
       actions={
         <>
-          <Button label={t("renameNamed", { name })} onClick={() => setRenaming(true)}>
+          <Button label={t("renameNamed", { name: passkey.name })} onClick={() => setRenaming(true)}>
             {t("rename")}
           </Button>
-          <Button kind="danger" label={t("removeNamed", { passkey: name })} busy={action.busy} onClick={() => void action.run(remove)}>
+          <Button kind="danger" label={t("removeNamed", { passkey: passkey.name })} busy={action.busy} onClick={() => void action.run(remove)}>
             {t("remove")}
           </Button>
         </>
