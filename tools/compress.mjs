@@ -14,5 +14,5 @@ for (const path of files) {
   const content = readFileSync(path);
   const compressed = path + ".gz";
   if (existsSync(compressed) && gunzipSync(readFileSync(compressed)).equals(content)) continue;
-  writeFileSync(compressed, await gzipAsync(content, { numiterations: 15 }));
+  writeFileSync(compressed, await gzipAsync(content, { numiterations: 60 }));
 }
