@@ -77,12 +77,17 @@ func (g *gate) isHolding() bool {
 	return g.waiting > 0
 }
 
-// newPerson returns a person behind the gate. Their pages have no timeout, which would interfere.
+// newPerson returns a person behind the gate.
 func (g *gate) newPerson(t *testing.T) *person {
 	t.Helper()
-	p := newPerson(t, func(c *target.CreateBrowserContextParams) {
+	return newPerson(t, func(c *target.CreateBrowserContextParams) {
 		c.ProxyServer, c.ProxyBypassList = "http://"+g.address, "<-loopback>"
-	})
+	}).withoutTimeouts()
+}
+
+// withoutTimeouts makes the pages in the person's tab wait for an answer as long as it takes.
+func (p *person) withoutTimeouts() *person {
+	p.t.Helper()
 	p.visit("about:blank").removeFeature(`AbortSignal.timeout = () => new AbortController().signal`)
 	return p
 }

@@ -36,7 +36,7 @@
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
 //     added_passkey (loaded later: a passkey on this device, made; it opens encrypted notes, too; there is one already: InvalidStateError),
 //     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers),
-//     older_passkey_text (loaded later: when an older passkey was added and used, and why it stays, in every language)
+//     passkey_text (loaded later: when an older passkey was added and used, why it stays, too many of them, in every language)
 //   - src/account/, a page each: overview (/account: figures; the name; the account ID),
 //     proposed_name (is the name the one that the account was given?; the person keeps it),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
@@ -77,13 +77,15 @@
 //     accent (a color: luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
-//   - src/import/, of notes from files: import_section (files chosen, the preview, progress, undo, the last import),
+//   - src/import/, of notes from files: import_section (files chosen, progress, undo, the last import),
+//     preview (of the notes to import, what they lose, the files that are skipped),
 //     source_file (files read on the device, zip files, encodings; too large, unsafe names, a refusal of each),
 //     zip_name (names in zip files: UTF-8 or code page 437), json_value (fields of JSON from other programs),
 //     formats (which file is of which format; what an export says twice), aside_export (ours: notes.json, Markdown),
 //     front_matter, google_keep (its folder: attachments, labels, the archive), simplenote,
 //     imported_note (within a note's limits; why one is skipped),
-//     import_run (batches that are sent, stopped, continued, undone; refused notes)
+//     import_run (batches that are sent, stopped, continued, undone; refused notes),
+//     last_import (the ids of the last import's notes, kept to undo it after the page is loaded again)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error, RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"io/fs"
 	"net/http"
@@ -203,6 +204,7 @@ func TestRefusalsHaveTexts(t *testing.T) {
 		"not_a_visit",                                           // the document says this one
 		"export_in_browser", "prf_results", "recovery_code_old"} // the scripts avoid or handle these
 	code := regexp.MustCompile(`(?:\brefuse(?:Uncounted)?\(http\.Status\w+, |Status: .*Code: |Code(?:Conflict|Forbidden), Reason: )"(\w+)"`)
+	reason := regexp.MustCompile(`CodeInvalid, Field: "\w+", Reason: (?:"(\w+)"|outdatedPage)`) // of a field that the person need not correct
 	locales, err := newLocales()
 	if err != nil {
 		t.Fatal(err)
@@ -228,9 +230,15 @@ func TestRefusalsHaveTexts(t *testing.T) {
 					t.Errorf("%s refuses with %s, which has no text", file, match[1])
 				}
 			}
+			for _, match := range reason.FindAllStringSubmatch(string(source), -1) {
+				found++
+				if key := "bad_user_input_" + cmp.Or(match[1], "outdated_page"); texts[key] == nil {
+					t.Errorf("%s refuses an input without the text %s", file, key)
+				}
+			}
 		}
 	}
-	if found < 30 {
+	if found < 33 {
 		t.Errorf("only %d refusals were found", found)
 	}
 	// A refusal without a reason has the text of its code, or of its field.
@@ -240,7 +248,7 @@ func TestRefusalsHaveTexts(t *testing.T) {
 	}
 	codes := regexp.MustCompile(`Code = "(\w+)"`).FindAllStringSubmatch(string(source), -1)
 	for _, match := range codes {
-		if key := strings.ToLower(match[1]); texts[key] == nil && key != "bad_user_input" && key != "too_complex" {
+		if key := strings.ToLower(match[1]); texts[key] == nil && key != "too_complex" {
 			t.Errorf("GraphQL refuses with %s, which has no text", match[1])
 		}
 	}

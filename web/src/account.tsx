@@ -71,7 +71,7 @@ function renderPage(page: string, id: string | undefined, viewer: Viewer, reload
     case "activity":
       return <Activity key="activity" />;
     case "data":
-      return <Data key="data" sealed={viewer.sealing !== "SERVER"} />;
+      return <Data key="data" viewer={viewer} />;
     default:
       return (
         <>

@@ -11,19 +11,24 @@ import { withConfirmation } from "../session/confirm";
 import { DeleteAccount } from "./delete_account";
 import { t } from "./text";
 import { loadEncryption } from "./load_encryption";
+import type { Viewer } from "./viewer";
 
 /** The page that exports, imports or deletes all data. */
-export function Data({ sealed }: { sealed: boolean }) {
+export function Data({ viewer: { id, sealing } }: { viewer: Viewer }) {
   return (
     <>
       <Heading text={t("data")} />
-      <Export sealed={sealed} />
-      <Lazy load={loadImport} props={{ below: <DeleteAccount /> }} />
+      <Export sealed={sealing !== "SERVER"} />
+      <Lazy load={() => loadImport(id)} props={{ viewer: id, below: <DeleteAccount /> }} />
     </>
   );
 }
 
-const loadImport = async () => (await import("../import/import_section")).Import;
+async function loadImport(viewer: string) {
+  const { Import, restoreLastImport } = await import("../import/import_section");
+  await restoreLastImport(viewer);
+  return Import;
+}
 
 function Export({ sealed }: { sealed: boolean }) {
   const action = useAction();

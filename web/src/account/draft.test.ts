@@ -73,8 +73,18 @@ test("a refused change is not sent again by itself", async () => {
   const draft = draftOf(note("3"), () => {});
   draft.edit({ title: "Oolong, spring" });
   await until("failed", () => draft.status === "failed");
-  assert.equal(draft.problem!.message, "no");
+  assert(/can’t be accepted/.test(draft.problem!.message));
   assert.deepEqual(titles, ["Oolong, spring"]);
+});
+
+test("a text that is refused for another reason than its length says so", async () => {
+  for (const [reason, message] of [["out_of_space", /no space left/], ["outdated_page", /not up to date/], [undefined, /64 KiB/]] as const) {
+    server(() => refused("BAD_USER_INPUT", { field: "body", reason }));
+    const draft = draftOf(note("3 " + reason), () => {});
+    draft.edit({ title: "Oolong, spring" });
+    await until("failed", () => draft.status === "failed");
+    assert(message.test(draft.problem!.message), draft.problem!.message);
+  }
 });
 
 test("a draft that is not saved outlives the visit of its page", async () => {

@@ -75,12 +75,13 @@ export function openNotesInBrowser(handle: string): void {
   const sealImport = async ({ tenant, notes }: { tenant: string; notes: ImportInput[] }) => {
     const key = await keyOf(tenant);
     if (!key) throw new RefusedError("locked", t("unopened_locked"));
-    const seal = async ({ id, pinned, ...text }: ImportInput) => ({ id, pinned, sealed: await sealNote(text as NoteText, key, id, tenant).catch(refuse) });
-    return { tenant, notes: await Promise.all(notes.map(seal)) };
+    const seal = async ({ id, pinned, ...text }: ImportInput) => ({ id, pinned, sealed: await sealNote(text as NoteText, key, id, tenant) });
+    return { tenant, notes: await Promise.all(notes.map(seal)).catch(refuse) };
   };
 
   const refuse = (thrown: unknown): never => {
-    throw thrown instanceof Problem && thrown.code === "BAD_USER_INPUT" ? new RefusedError(thrown.code, thrown.message, { field: "body" }) : thrown;
+    if (!(thrown instanceof Problem)) throw thrown;
+    throw new RefusedError(thrown.code, thrown.message, thrown.code === "BAD_USER_INPUT" ? { field: "body" } : {}); // the form has limited the other fields
   };
 
   const openAnswer = async <Name extends string>(act: () => Promise<Record<Name, { note: SiteNote }>>, name: Name) => {
@@ -89,8 +90,7 @@ export function openNotesInBrowser(handle: string): void {
       return { [name]: { note: await notes.open(answer[name].note) } };
     } catch (error) {
       if (error instanceof RefusedError && error.detail.current) error.detail.current = await notes.open(error.detail.current as SiteNote);
-      if (error instanceof Problem) throw new RefusedError(error.code, error.message);
-      throw error;
+      return refuse(error);
     }
   };
 

@@ -9,6 +9,7 @@ import { openWrap, passkeyKEK, wrapContentKey } from "../../../widget/src/encryp
 import { formatRecoveryCode, newRecoveryCodes } from "../../../widget/src/encryption/recovery_code";
 import { openNote, sealNote } from "../../../widget/src/encryption/sealed_note";
 import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
+import { RefusedError } from "../http/post";
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
 import { addPasskeyHere } from "../popup/added_passkey";
@@ -167,4 +168,12 @@ test("a passkey that is on this device already is no failure, and a prompt that 
   const add = (name: string) => addPasskeyHere({ ...popup(null, secret).modules, runCeremony: () => Promise.reject(new DOMException("", name)) }, signIn(key, secret));
   await add("InvalidStateError");
   assert.equal(await add("NotAllowedError").catch(({ name }) => name), "NotAllowedError");
+});
+
+test("too many passkeys is said in the language of the popup", async () => {
+  document.documentElement.lang = "de";
+  const runCeremony = () => Promise.reject(new RefusedError("too_many_passkeys", "In English."));
+  const error = await addPasskeyHere({ ...popup(null, secret).modules, RefusedError, runCeremony }, signIn(key, secret)).then(() => null, (error: RefusedError) => error);
+  assert(/^Dieses Konto hat schon 30 Passkeys/.test(error!.message));
+  document.documentElement.lang = "en";
 });

@@ -24,6 +24,7 @@ export async function request<Data>(document: Document<Data, never>, variables: 
     const { code = "INTERNAL", ...detail } = error?.extensions ?? {};
     const { reason } = detail;
     if (reason === "confirmation_required") throw new RefusedError(reason, error!.message);
+    if (reason && hasText(`bad_user_input_${reason}`)) detail.field = reason; // no field has to be corrected
     throw new RefusedError(reason && code !== "BAD_USER_INPUT" && hasText(reason) ? reason : code, error?.message ?? "", { ...detail, ...responseDetail(response) });
   });
 }

@@ -201,3 +201,19 @@ test("what the server refuses is taken out of titles, texts, tags and pages befo
   ]);
   assert.deepEqual(notes.map(({ context }) => context), [{ id: page.id, title: ("a b " + "t".repeat(300)).slice(0, 200), url: "" }, undefined, undefined, undefined]);
 });
+
+test("the preview knows the tags that a note can't have", () => {
+  const long = "é".repeat(51);
+  const many = [...Array(22).keys()].map(String);
+  const { notes } = parse(
+    file("notes.json", [
+      { ...exported, title: "long", tags: [" tea", long, long, "tea", " ", "é".repeat(50)], updatedAt: "2026-05-01T10:00:00Z" },
+      { ...exported, title: "many", tags: [long, ...many, "0"], updatedAt: "2026-05-02T10:00:00Z" },
+    ]),
+  );
+  assert.deepEqual(notes.map(({ tags, omittedTags }) => [tags, omittedTags]), [
+    [["tea", "é".repeat(50)], [long]],
+    [many.slice(0, 20), [long, "20", "21"]],
+  ]);
+  assert.equal(parse(file("notes.json", [exported])).notes[0]!.omittedTags, undefined);
+});

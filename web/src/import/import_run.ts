@@ -27,6 +27,9 @@ interface Pending {
   renamed: boolean;
 }
 
+/** Saves the ids of the notes that an import has sent and not removed, so that it can be undone after the page is loaded again. */
+export type SaveIDs = (ids: string[]) => Promise<void>;
+
 /** An import. Its ids are chosen first, so that it can be continued after an error without storing a note twice. */
 export class ImportRun {
   /** Whether it stores the notes or, after undo(), removes them. */
@@ -36,6 +39,8 @@ export class ImportRun {
   error: unknown = null;
   /** How many notes went to the trash instead of being deleted, since they were changed after the import. */
   kept = 0;
+  /** Whether it is from before the page was loaded: only its ids are known, to undo it. */
+  restored = false;
   #notes: Pending[];
   #stopped = false;
   #endWait = () => {};
@@ -44,6 +49,7 @@ export class ImportRun {
     notes: ImportedNote[],
     tenantOf: (note: ImportedNote) => string,
     private readonly onProgress: () => void,
+    private readonly saveIDs: SaveIDs = async () => {},
   ) {
     this.#notes = notes.map((note) => {
       const { title, tags, pinned, trashed } = note;
@@ -51,6 +57,14 @@ export class ImportRun {
       const input = { id: uuid7(), pinned, title, tags, ...pageAt(tenant, note) };
       return { state: "waiting", tenant, trashed, input, name: nameOf(note), renamed: false };
     });
+  }
+
+  /** Returns an import from before the page was loaded, to be undone. */
+  static restore(ids: string[], onProgress: () => void, saveIDs: SaveIDs): ImportRun {
+    const run = new ImportRun([], () => "", onProgress, saveIDs);
+    run.restored = true;
+    run.#notes = ids.map((id) => ({ state: "stored", tenant: "", trashed: false, input: { id, pinned: false, title: "", body: "", tags: [] }, name: "", renamed: false }));
+    return run;
   }
 
   /** How many notes there are to store or, in an undo, to remove. */
@@ -91,11 +105,12 @@ export class ImportRun {
     try {
       while (!this.complete && !this.#stopped) {
         await (this.direction === "import" ? this.#storeNext() : this.#removeNext());
-        this.onProgress();
+        if (!this.complete) this.onProgress();
       }
     } catch (error) {
       if (!this.#stopped) this.error = error;
     }
+    await this.#saveSent();
     this.running = false;
     this.onProgress();
   }
@@ -111,6 +126,10 @@ export class ImportRun {
   stop(): void {
     this.#stopped = true;
     this.#endWait();
+  }
+
+  #saveSent(): Promise<void> {
+    return this.saveIDs(this.#in("sent", "stored").map(({ input }) => input.id));
   }
 
   #in(...states: State[]): Pending[] {
@@ -142,11 +161,12 @@ export class ImportRun {
   /** Sends notes of one tenant. If the server refuses one of them, it has stored those before it, and each is sent by itself. */
   async #store(notes: Pending[]): Promise<void> {
     for (const note of notes) note.state = "sent";
+    await this.#saveSent();
     const [first] = notes;
     try {
       await this.#patiently(() => noteRequests.request(IMPORT, { tenant: first!.tenant, notes: notes.map(({ input }) => input) }));
     } catch (error) {
-      if (!concernsNote(error)) throw explainSpace(error);
+      if (!concernsNote(error)) throw error;
       if (notes.length > 1) for (const note of notes) await this.#store([note]);
       else if (error.code !== "CONFLICT") first!.state = "refused";
       else if (!error.detail.current) await this.#rename(first!);
@@ -217,11 +237,6 @@ function pageAt(tenant: string, { body, context, tenant: before }: ImportedNote)
 function concernsNote(error: unknown): error is RefusedError {
   if (!(error instanceof RefusedError) || error.detail.reason) return false;
   return error.code === "CONFLICT" || (error.code === "BAD_USER_INPUT" && /^(title|body|tags|context)$/.test(error.detail.field ?? ""));
-}
-
-/** Returns an error with the reason as its code, which has a sentence of its own. */
-function explainSpace(error: unknown): unknown {
-  return error instanceof RefusedError && error.detail.reason === "out_of_space" ? new RefusedError("out_of_space", error.message) : error;
 }
 
 /** Throws an error again, unless the note is gone. */

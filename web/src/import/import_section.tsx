@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { SITES } from "../account/documents";
-import { nameOf, type Site } from "../account/note";
+import type { Site } from "../account/note";
 import { t } from "../account/text";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
@@ -16,20 +16,27 @@ import { observable, useObservable } from "../page/observable";
 import { explainError } from "../passkey/errors";
 import { parseFiles, type Parsed } from "./formats";
 import { ImportRun } from "./import_run";
-import type { ImportedNote, Skipped } from "./imported_note";
+import type { ImportedNote } from "./imported_note";
+import { lastImport, saveImport } from "./last_import";
+import { FileList, Preview } from "./preview";
 import { maxBytes, maxFiles, readFiles, TooLargeError } from "./source_file";
 
-const shownTitles = 20;
+interface Props {
+  /** The account id of the person. */
+  viewer: string;
+  /** What is below it appears with it, so that it doesn't move. */
+  below: ComponentChildren;
+}
 
-/** Imports notes from files. What is below it appears with it, so that it doesn't move. */
-export function Import({ below }: { below: ComponentChildren }) {
+/** Imports notes from files. */
+export function Import({ viewer, below }: Props) {
   const query = useQuery(SITES);
   return (
     <QueryResult query={query}>
       {({ viewer: { consents } }) => (
         <>
           <Section id="import" heading={t("import")} about={t("importAbout")}>
-            {consents.length ? <ImportForm sites={consents.map(({ tenant }) => tenant)} /> : <p>{t("importNoSite")}</p>}
+            {consents.length ? <ImportForm viewer={viewer} sites={consents.map(({ tenant }) => tenant)} /> : <p>{t("importNoSite")}</p>}
           </Section>
           {below}
         </>
@@ -46,6 +53,15 @@ const progress = observable(0);
 
 const warn = (event: BeforeUnloadEvent) => event.preventDefault();
 
+/** Offers to undo the last import if the page was loaded since. */
+export async function restoreLastImport(viewer: string): Promise<void> {
+  if (lastRun.value) return;
+  const ids = await lastImport(viewer);
+  if (!ids.length) return;
+  const restored: ImportRun = ImportRun.restore(ids, () => showProgress(restored), (left) => saveImport(viewer, left));
+  lastRun.value = restored;
+}
+
 /** Shows the progress of a run. Until it ends, the browser asks before the page is closed. */
 function showProgress(run: ImportRun): void {
   progress.value++;
@@ -53,7 +69,7 @@ function showProgress(run: ImportRun): void {
   else removeEventListener("beforeunload", warn);
 }
 
-function ImportForm({ sites }: { sites: Site[] }) {
+function ImportForm({ viewer, sites }: { viewer: string; sites: Site[] }) {
   const action = useAction();
   const [parsed, setParsed] = useState<Parsed | null>(null);
   const [site, setSite] = useState(sites[0]!.id);
@@ -82,7 +98,7 @@ function ImportForm({ sites }: { sites: Site[] }) {
       }
     });
   const begin = ({ notes }: Parsed) => {
-    const begun: ImportRun = new ImportRun(notes, tenantOf, () => showProgress(begun));
+    const begun: ImportRun = new ImportRun(notes, tenantOf, () => showProgress(begun), (sent) => saveImport(viewer, sent));
     lastRun.value = begun;
     setParsed(null);
     setStatus("");
@@ -94,6 +110,7 @@ function ImportForm({ sites }: { sites: Site[] }) {
     focusHeading("import");
   };
   const reset = () => {
+    if (lastRun.value) void saveImport(viewer, []);
     lastRun.value = null;
     setParsed(null);
     setStatus("");
@@ -132,7 +149,8 @@ function ImportForm({ sites }: { sites: Site[] }) {
 }
 
 /** Says what a run does or has done. */
-function statusOf({ direction, complete, done, count, stored, kept }: ImportRun): string {
+function statusOf({ direction, complete, done, count, stored, kept, restored }: ImportRun): string {
+  if (direction === "import" && restored) return t("importLast");
   if (direction === "import") return complete ? t("imported", { count: stored }) : t("importing", { done, count });
   if (!complete) return t("importUndoing", { done, count });
   return t("importUndone") + (kept ? " " + t("importKept", { count: kept }) : "");
@@ -175,62 +193,5 @@ function FileField({ label, folder = false, busy, onChoose }: { label: string; f
         <input type="file" multiple disabled={busy} {...(folder ? { webkitdirectory: true } : { accept: ".zip,.md,.markdown,.txt,.json" })} onChange={(event) => onChoose(event.currentTarget)} />
       </label>
     </div>
-  );
-}
-
-interface PreviewProps {
-  parsed: Parsed;
-  sites: Site[];
-  tenantOf: (note: ImportedNote) => string;
-}
-
-/** The first notes that would be imported, where they go, what changes about them, and every file that would not be imported. */
-function Preview({ parsed: { notes, skipped, repeated }, sites, tenantOf }: PreviewProps) {
-  const count = (which: (note: ImportedNote) => unknown) => notes.filter(which).length;
-  const [trashed, archived, attached] = [count((note) => note.trashed), count((note) => note.archived), count((note) => note.attachments)];
-  return (
-    <>
-      {notes.length > 0 && (
-        <ul class="plain-list">
-          {notes.slice(0, shownTitles).map((note, i) => (
-            <li key={i}>
-              <bdi>{nameOf(note)}</bdi> {note.trashed && <span class="quiet">{t("trash")}</span>}
-            </li>
-          ))}
-          {notes.length > shownTitles && <li>…</li>}
-        </ul>
-      )}
-      {sites.map(({ id, name }) => {
-        const there = count((note) => tenantOf(note) === id);
-        return there > 0 && <p key={id}>{t("importWhere", { count: there, site: name })}</p>;
-      })}
-      {trashed > 0 && <p>{t("importTrashed", { count: trashed })}</p>}
-      {archived > 0 && <p>{t("importArchived", { count: archived, tag: t("importArchiveTag") })}</p>}
-      {attached > 0 && <p>{t("importAttachments")}</p>}
-      {skipped.length > 0 && <FileList heading={t("importSkipped", { count: skipped.length })} files={skipped} open={skipped.length <= shownTitles} />}
-      {repeated.length > 0 && <FileList heading={t("importRepeated", { count: repeated.length })} files={repeated.map((path) => ({ path }))} />}
-    </>
-  );
-}
-
-function FileList({ heading, files, open = false }: { heading: string; files: (Pick<Skipped, "path"> & Partial<Skipped>)[]; open?: boolean }) {
-  return (
-    <details open={open}>
-      <summary>{heading}</summary>
-      <ul class="plain-list">
-        {files.map(({ path, title, reason }, i) => (
-          <li key={i}>
-            <bdi>{path}</bdi>
-            {title && (
-              <>
-                {" "}
-                (<bdi>{title}</bdi>)
-              </>
-            )}
-            {reason && `: ${t(`skipped_${reason}`)}`}
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

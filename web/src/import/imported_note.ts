@@ -16,6 +16,8 @@ export interface ImportedNote {
   title: string;
   body: string;
   tags: string[];
+  /** The tags that a note can't have: they are too long, or too many. */
+  omittedTags?: string[];
   pinned: boolean;
   trashed: boolean;
   /** Whether it was in an archive, which we have as a tag. */
@@ -34,8 +36,8 @@ export interface ImportedNote {
 /** The limits of a note and its page (db/limits.go, db/note_context.go). */
 const titleLength = 200;
 export const bodySize = 64 << 10;
-const maxTags = 20;
-const tagLength = 50;
+export const maxTags = 20;
+export const tagLength = 50;
 const contextIDLength = 200;
 const contextURLSize = 2000;
 
@@ -54,10 +56,12 @@ export function withinLimits({ context, ...note }: ImportedNote): ImportedNote |
   const text = storable(note.body);
   const body = long ? `${line}\n\n${text}` : text;
   if (utf8(body).length > bodySize) return "long";
-  const tags = [...new Set(note.tags.map((tag) => storable(tag).trim()).filter((tag) => tag && lengthOf(tag) <= tagLength))].slice(0, maxTags);
+  const named = [...new Set(note.tags.map((tag) => storable(tag).trim()).filter(Boolean))];
+  const tags = named.filter((tag) => lengthOf(tag) <= tagLength).slice(0, maxTags);
+  const omittedTags = named.filter((tag) => !tags.includes(tag));
   if (!title.trim() && !body.trim() && !(note.tenant && (tags.length || note.pinned))) return "empty"; // our own notes may have tags only
   const page = context && pageWithinLimits(context);
-  return { ...note, title, body, tags, ...(page && { context: page }) };
+  return { ...note, title, body, tags, ...(omittedTags.length && { omittedTags }), ...(page && { context: page }) };
 }
 
 /** Returns a note's page as the server would store it, or null for one that it refuses. */

@@ -23,13 +23,13 @@ export function explainError(error: unknown): ErrorDescription {
   return { message: isPrompt(name) ? t(name) : t("unfinished"), next: next ?? "retry", otherDevice: otherDevice.has(name) };
 }
 
-/** Returns the page's translation for a refusal's code and field, or the server's message if there is none. */
+/** Returns the page's text for a refusal's code and field, or else for its code. If there is none, it returns the server's message. */
 function explainRefusal({ code, message, detail: { field, reference, wait } }: RefusedError): string {
   const name = code.toLowerCase();
   if (name === "internal" && reference) return `${t("internal")} (${reference})`;
   if (name === "rate_limited" && wait) return t("rate_limited_wait", { time: formatWait(wait) });
-  const key = field === undefined ? name : `${name}_${field}`;
-  return hasText(key) ? translate(key) : message;
+  const key = [`${name}_${field}`, name].find(hasText);
+  return key ? translate(key) : message;
 }
 
 // Any other refusal concerns the request itself (request_expired, wrong_origin, …), so a retry can't help.

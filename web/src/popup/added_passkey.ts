@@ -4,13 +4,16 @@ import { finishWrapped } from "../encryption/wrapped_passkey";
 import type { CeremonyResult } from "../passkey/ceremony_result";
 import type { SignedIn } from "./new_account";
 import type { PopupModules } from "./modules";
+import { explainTooMany } from "./passkey_text";
 
 /** Creates a passkey for the signed-in account on this device, and finishes the ceremony. An existing one is fine too. */
 export async function addPasskeyHere(modules: PopupModules, signedIn: SignedIn): Promise<void> {
   try {
     await finishAddition(modules, signedIn, await modules.runCeremony("addition", modules.onPrompt, { attachment: "platform" }));
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+    if (error instanceof DOMException && error.name === "InvalidStateError") return;
+    const { code } = error as { code?: unknown };
+    throw code === "too_many_passkeys" ? new modules.RefusedError(code, explainTooMany()) : error;
   }
 }
 

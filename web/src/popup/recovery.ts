@@ -4,7 +4,7 @@ import { finishRecovery } from "../encryption/recovery_unlock";
 import { distinctNames } from "../passkey/distinct_names";
 import { signalAccount } from "../passkey/signal";
 import type { PopupModules } from "./modules";
-import { describeUse, explainKept } from "./older_passkey_text";
+import { describeUse, explainKept } from "./passkey_text";
 
 /** An older passkey that still opens the account. */
 export interface OlderPasskey {

@@ -8,7 +8,7 @@ export function markContentKey(): void {
   document.cookie = cookie + 400 * 24 * 3600;
 }
 
-/** Removes the content key of the person who was signed in. Nothing else is in that database. */
+/** Removes the content key of the person who was signed in. What else is in that database goes with it: it is of the same person. */
 export function removeContentKey(): void {
   indexedDB.deleteDatabase("aside");
   document.cookie = cookie + 0;

@@ -1,2 +1,0 @@
-import{ra as e}from"./chunk.BRY3TCLI.js";function p(t){return t.replace(/[\0-\x08\v\f\x0e-\x1f\x7f-\x9f]/g,"")}function r(t){return t.slice(0,200).replace(/[*`~]|\b_|_\b|^[#>]+ |[\ud800-\udbff]$|\[(.+?)]\(\S+\)/gm,"$1")}function f({title:t,body:n}){let i=n.split(`
-`).find(o=>/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(o))??"";return t.trim()||r(i.trim()).replace(/^([^]{80})[^]+/u,"$1…")||e("untitled")}function g(){let t=Date.now().toString(16).padStart(12,"0");return`${t.slice(0,8)}-${t.slice(8)}-7${crypto.randomUUID().slice(15)}`}export{p as a,r as b,f as c,g as d};
