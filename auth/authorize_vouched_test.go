@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,12 @@ func TestInteractionSaysWhoCanReadTheNotes(t *testing.T) {
 
 	alice.Register(t).Must(t, 200)
 	alice.Decide(t, i.ID, "allow").Must(t, 200)
+	delete(alice.Cookies, accountCookie)
+	i = step("later, when the window was closed instead of linking", "joe", true)
+	alice.Login(t).Must(t, 200) // the new passkey opens the account, and the notes still come along
+	if next := alice.Decide(t, i.ID, "continue").Must(t, 200); next.Text("next") != "consent" || !strings.Contains(next.Body, `"merges":true`) {
+		t.Errorf("after the window was closed, the next step is %s", next.Body)
+	}
 	step("signed in, and not linked yet", "joe", true)
 	alice.Decide(t, i.ID, "link").Must(t, 200)
 	step("linked", "joe", false)

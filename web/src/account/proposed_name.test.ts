@@ -13,10 +13,17 @@ test("the name that a new account was given is recognized in any language of the
 });
 
 test("a name that a person has chosen is not asked for", () => {
-  for (const name of ["Alice", "Passkey", "Passkey account", ""]) assert.equal(asksForName(name), false, name);
+  for (const name of ["Alice", "Passkey", "Passkey account", "Passkey account, ", "My Passkey account, May 3, 2026", ""]) assert.equal(asksForName(name), false, name);
 });
 
 test("a person who keeps the name is not asked again", () => {
+  keepName();
+  assert.equal(asksForName("Passkey account, May 3, 2026"), false);
+});
+
+test("nobody is asked where nothing can be stored: it would be each time", () => {
+  const denied = () => { throw new DOMException("denied", "SecurityError"); };
+  globalThis.localStorage = { getItem: denied, setItem: denied } as unknown as Storage;
   keepName();
   assert.equal(asksForName("Passkey account, May 3, 2026"), false);
 });

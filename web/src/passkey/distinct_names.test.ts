@@ -27,9 +27,16 @@ test("a device that is the name is said once", () => {
   assert.equal(name(at("2026-05-03T12:00:00Z", "Chrome", "Chrome"), at("2026-06-03T12:00:00Z", "Chrome", "Chrome"))[0], "Chrome · May 3, 2026");
 });
 
+test("of passkeys that were added on one day, each has its time", () => {
+  const [first, second] = name(at("2026-05-03T12:00:00Z"), at("2026-05-03T12:30:00Z"));
+  assert(/:00\D*$/.test(first!) && /:30\D*$/.test(second!), `${first}\n${second}`);
+});
+
 test("no two names are equal, whatever people call their passkeys", () => {
   const same = at("2026-05-03T12:00:00Z");
   const later = at("2026-05-03T12:30:00Z");
-  const list = [same, same, same, later, { ...same, name: name(same, same)[1]! }, { ...same, name: "iCloud Keychain · 0" }];
-  assert.equal(new Set(name(...list)).size, list.length, name(...list).join("\n"));
+  const numbered = name(same, same).map((name) => ({ ...same, name }));
+  for (const list of [[same, same, same, later, numbered[1]!, { ...same, name: "iCloud Keychain · 0" }], [same, same, ...numbered]]) {
+    assert.equal(new Set(name(...list)).size, list.length, name(...list).join("\n"));
+  }
 });
