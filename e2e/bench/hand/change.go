@@ -48,9 +48,15 @@ const (
 		SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea FROM counted
 		ON CONFLICT (user_id, id) DO NOTHING RETURNING ` + columns
 
-	updateNote = `WITH old AS (SELECT octet_length(sealed) AS size FROM notes WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4),
-		counted AS (UPDATE note_counters SET bytes = bytes - size + octet_length($6::bytea) FROM old
-			WHERE user_id = $1 AND tenant_key = $2 AND bytes - size + octet_length($6::bytea) <= $7 RETURNING 1)
+	// The text before the change becomes an earlier version, five minutes after the last one, as in the service. That none is
+	// ever deleted makes no difference here, since no note is changed ten times that far apart.
+	updateNote = `WITH old AS (SELECT version, sealed, updated_at, created_at FROM notes WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4),
+		kept AS (INSERT INTO note_versions (user_id, note_id, version, tenant_key, sealed, written_at)
+			SELECT $1, $3, version, $2, sealed, updated_at FROM old WHERE now() - interval '5 minutes' >=
+				coalesce((SELECT kept_at FROM note_versions WHERE user_id = $1 AND tenant_key = $2 AND note_id = $3 ORDER BY version DESC LIMIT 1), created_at)
+			RETURNING octet_length(sealed) AS size),
+		counted AS (UPDATE note_counters SET bytes = bytes - octet_length(old.sealed) + octet_length($6::bytea) + coalesce((SELECT size FROM kept), 0) FROM old
+			WHERE user_id = $1 AND tenant_key = $2 AND bytes - octet_length(old.sealed) + octet_length($6::bytea) <= $7 RETURNING 1)
 		UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
 		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL AND EXISTS (SELECT FROM counted)
 		RETURNING ` + columns

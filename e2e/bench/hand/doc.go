@@ -8,7 +8,7 @@
 //
 // Everything else it does at the same price. Who is asking is found by the service's own
 // auth.Server, with the proof verified and the session looked up; notes are sealed and
-// opened; a change spends its proof in its own transaction; an owner's limits hold.
+// opened; a change spends its proof in its own transaction and keeps the earlier version; an owner's limits hold.
 //
 //	POST /page?first&after&search    POST /note/{id}
 //	POST /create                     POST /update/{id}
