@@ -12,22 +12,20 @@
 //   - checking: checker (Checker: the order of the checks; Test, Use; sizes, leeway),
 //     report (what a developer reads: Check, Report, pass and fail, each code; addDecrypted, what is shown of an encrypted
 //     message; texts quoted, times in words),
-//     jwe (the five parts of an encrypted message; decrypting it with our keys; the sender's point on P-256, its coordinates),
-//     jws (the form of a signed message, its parts decoded; reading its claims),
-//     header (of both: refused parameters, media types; nulls deleted, strict base64url),
+//     jwe (an encrypted message: its five parts; decrypting it with our keys; the sender's point on P-256, its coordinates),
+//     jws (a signed message: its three parts, strict base64url; parameters refused in a header; media types, nulls; reading its
+//     claims; verifying its signature, hints at common mistakes),
 //     candidate_key (the tenant's keys, of key sets too, that may have signed: by kid; all of a set without one; fetching a
 //     set again if the kid is unknown),
-//     signature (verifying one; hints at common mistakes), claims (iss, audience, subject, email and name, times, nonce, jti)
-//   - keys: algorithm (the supported ones, to sign and to encrypt),
-//     jwk (reading and validating a public key: kty, use, sizes, no secret one; reading a key set),
+//     claims (iss, audience, subject, email and name, times, nonce, jti)
+//   - keys: jwk (reading and validating a public key: algorithm, kty, use, sizes, no secret one; reading the keys of a set),
 //     weak_key (keys that prove nothing: ROCA, points of small order),
 //     new_key (NewKey: what a developer enters: a public JWK, a secret or a generated one, a key set's URL),
-//     remote_url (CheckURL: a URL of a tenant's server; https, or isLocalhost),
 //     encryption_key (our own keys: loaded or made, published as jwks.json)
-//   - key sets of tenants: keyset (KeySets: when one is fetched again, once for all callers; singleflight),
-//     keyset_cache (which are kept, how many of each tenant),
-//     keyset_fetch (fetching over HTTPS: size, gzip, UTF-16; unreachable servers),
-//     dialer (public addresses only: the special-purpose prefixes; DNS included)
+//   - servers of tenants: keyset (KeySets: when a key set is fetched again, once for all callers; singleflight; which are
+//     kept, how many of each tenant; the body: size, gzip, UTF-16),
+//     tenant_server (NewClient, with a dialer to public addresses only: the special-purpose prefixes, DNS included; servers that
+//     cannot be reached; CheckURL: https, or isLocalhost)
 //
 // The rules are those of RFC 8725 (best current practices for JWTs): a key has one algorithm
 // (§3.1), every cryptographic input is validated (§3.4), keys that a token brings along are

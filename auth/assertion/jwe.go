@@ -130,3 +130,11 @@ func isP256Point(epk any) bool {
 	_, err := ecdh.P256().NewPublicKey(point)
 	return err == nil && !private
 }
+
+// The algorithms that encrypt assertions (RFC 7518 §4.1, §5.1): none with a shared key or a
+// password, and none that distinguishes a wrong key from wrong padding.
+const (
+	algECDHES  = "ECDH-ES"
+	algRSAOAEP = "RSA-OAEP-256"
+	encA256GCM = "A256GCM"
+)

@@ -1,15 +1,24 @@
 package assertion
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // How long a key set is cached.
@@ -145,4 +154,135 @@ func (k *KeySets) fetch(tenantKey, address string) ([]verifier, []string, error)
 		k.delay(ctx)
 	}
 	return keys, problems, err
+}
+
+const (
+	maxKeySets       = 1024 // of all tenants
+	maxTenantKeySets = 20   // as many as a tenant may have live keys
+)
+
+// A keySetCache holds key sets by tenant and URL. When it is full, the tenant with the most
+// entries loses its least recently used one, so that no tenant can displace another's.
+type keySetCache struct {
+	mu      sync.Mutex
+	total   int
+	tenants *simplelru.LRU[string, *simplelru.LRU[string, keySet]]
+}
+
+func newKeySetCache() *keySetCache {
+	return &keySetCache{tenants: newLRU[*simplelru.LRU[string, keySet]](maxKeySets + 1)}
+}
+
+func newLRU[V any](size int) *simplelru.LRU[string, V] {
+	lru, err := simplelru.NewLRU[string, V](size, nil)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return lru
+}
+
+// get returns an entry, or the zero keySet if there is none.
+func (c *keySetCache) get(tenantKey, url string) (set keySet) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if own, ok := c.tenants.Get(tenantKey); ok {
+		set, _ = own.Get(url)
+	}
+	return set
+}
+
+func (c *keySetCache) add(tenantKey, url string, set keySet) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	own, ok := c.tenants.Get(tenantKey)
+	if !ok {
+		own = newLRU[keySet](maxTenantKeySets)
+		c.tenants.Add(tenantKey, own)
+	}
+	c.total -= own.Len()
+	own.Add(url, set)
+	if c.total += own.Len(); c.total > maxKeySets {
+		c.evict()
+	}
+}
+
+// evict removes the least recently used entry of the tenant with the most entries.
+func (c *keySetCache) evict() {
+	most, largest := 0, ""
+	for _, tenantKey := range c.tenants.Keys() { // from the least recently used on
+		if own, _ := c.tenants.Peek(tenantKey); own.Len() > most {
+			most, largest = own.Len(), tenantKey
+		}
+	}
+	own, _ := c.tenants.Peek(largest)
+	own.RemoveOldest()
+	c.total--
+	if own.Len() == 0 {
+		c.tenants.Remove(largest)
+	}
+}
+
+// Limits of a request to a tenant's server.
+const (
+	keySetTimeout = 3 * time.Second // in all: DNS, connection and body
+	maxKeySetSize = 64 << 10
+)
+
+// fetchKeySet fetches a tenant's key set once. unusable has a reason for each key that can't be
+// used. The error's text follows "the set at URL". It is an *unreachableError if there was no answer.
+func fetchKeySet(ctx context.Context, client *http.Client, address string) (keys []verifier, unusable []string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, nil, errors.New("has no valid URL")
+	}
+	request.Header.Set("Accept", "application/jwk-set+json, application/json")
+	request.Header.Set("User-Agent", "Aside")
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, nil, &unreachableError{err}
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch {
+	case response.StatusCode >= 300 && response.StatusCode < 400:
+		return nil, nil, fmt.Errorf("answers with a redirect (%d): give the URL that it leads to", response.StatusCode)
+	case response.StatusCode != http.StatusOK:
+		return nil, nil, fmt.Errorf("answers with the status %d", response.StatusCode)
+	}
+	body, err := readLimited(response.Body)
+	if err == nil {
+		err = ctx.Err() // after a timeout, the body may still end without an error
+	}
+	if err != nil {
+		return nil, nil, &unreachableError{err}
+	}
+	if body, err = decodeBody(body); err != nil {
+		return nil, nil, err
+	}
+	return parseKeySet(body)
+}
+
+// readLimited reads at most one byte more than a key set may have.
+func readLimited(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxKeySetSize+1)) }
+
+// decodeBody returns a key set as UTF-8. Some servers compress it although the request doesn't
+// accept that, and some write a byte order mark or UTF-16 with one.
+func decodeBody(body []byte) ([]byte, error) {
+	tooLarge := fmt.Errorf("has more than %d KiB", maxKeySetSize>>10)
+	if len(body) > maxKeySetSize {
+		return nil, tooLarge
+	}
+	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) { // gzip (RFC 1952 §2.3.1); JSON does not start with it
+		zip, err := gzip.NewReader(bytes.NewReader(body))
+		if err == nil {
+			body, err = readLimited(zip)
+		}
+		if err != nil {
+			return nil, errors.New("is compressed, and can't be decompressed")
+		}
+		if len(body) > maxKeySetSize {
+			return nil, tooLarge
+		}
+	}
+	text, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), body)
+	return text, err
 }
