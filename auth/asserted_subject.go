@@ -80,11 +80,6 @@ func (s *Server) rejectNotAccepted(r *http.Request, tenant *db.Tenant, err error
 	return err
 }
 
-// wrongSubjects is a failed attempt to assert a visitor of a tenant, for db.Allow.
-func wrongSubjects(r *http.Request, tenant *db.Tenant) []db.Try {
-	return db.RecordedAs(db.Event{TenantKey: tenant.Key, IP: address.Of(r).String()}, db.WrongSubjectsFrom.From(address.Subscriber(r).String(), tenant.Key)...)
-}
-
 // subjectHash returns a keyed hash of a tenant's subject. The frame stores it with its session, and
 // ends the session when the page asserts another subject. It does not reveal the subject.
 func (s *Server) subjectHash(tenantKey, subject string) string {

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
+	"github.com/company-a/aside/auth/strictjson"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
 	"github.com/company-a/aside/internal/secret"
@@ -130,4 +132,27 @@ func (s *Server) spendCeremony(r *http.Request, c ceremony, refuse func() error)
 		return err
 	}
 	return refuse()
+}
+
+var errClientData = protocol.ErrVerification.WithDetails("The client data is not from a page of the account origin")
+
+// checkClientData checks that a ceremony was answered by a page of the account origin that is not in
+// a frame (WebAuthn L3 §7.1 steps 9 to 11, §7.2 steps 12 to 14). The library is less strict: it
+// compares origins as URLs, ignoring paths, user information and case, and accepts member names in
+// any case, the last of two. Browsers write exactly one string (§5.8.1, RFC 6454 §6.2).
+func (s *Server) checkClientData(raw []byte) error {
+	data, err := strictjson.Object(raw)
+	if err != nil {
+		return errClientData
+	}
+	if data["origin"] != s.accountOrigin {
+		return errClientData
+	}
+	if crossOrigin, present := data["crossOrigin"]; present && crossOrigin != false {
+		return errClientData
+	}
+	if _, present := data["topOrigin"]; present { // only in a frame
+		return errClientData
+	}
+	return nil
 }

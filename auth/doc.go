@@ -37,7 +37,7 @@
 // # Which file
 //
 //   - who asks: principal (Principal of an API request: access tokens, account cookie, server keys; the 401 challenge; what is
-//     no API request),
+//     no API request; OpensStream: does it ask for a stream? one does not count as use),
 //     session (AccountSession, the session of a token or cookie; describing a new one, the one that a sign-in replaces;
 //     hashSecret), cookie (the two cookies __Host-…: reading, writing, how long they last; browserHash),
 //     dpop_proof (the DPoP proof of a request: requireProof, verified, spent, a nonce offered; auth/dpop has the checks)
@@ -45,36 +45,34 @@
 //     bound to), authorize (GET /oauth/authorize: opening a request in one browser, what the popup shows, Interaction),
 //     decision (/oauth/authorize/decision: the popup's next step or a redirect; consent, linking, linked elsewhere; the
 //     authorization response, the embedding origin),
-//     token (/oauth/token: grant types, its response; redeeming a code: client, redirect_uri, verifier and key compared),
-//     token_exchange (… an assertion or a ticket for an identity handle, for ten minutes, and its response; a tenant's limit),
-//     vouched_session (… an assertion for a session without a passkey: vouched, upgraded; embed_origin; the same limit),
-//     asserted_subject (useAssertion, redeemTicket; rejected ones in the audit log, their limit; subjectHash), revocation (/oauth/revoke),
+//     token (/oauth/token: every grant type and its response. A code redeemed: client, redirect_uri, verifier and key compared;
+//     an assertion or a ticket exchanged for an identity handle, or for a vouched session: embed_origin, upgraded),
+//     asserted_subject (… the visitor that it names: useAssertion, redeemTicket; rejected ones in the audit log;
+//     subjectHash), revocation (/oauth/revoke),
 //     metadata (/.well-known: of the server, and our public keys),
 //     client (tenantOfClient: which tenant a client_id is, not suspended; its redirect_uri)
-//   - passkeys: ceremony (what all ceremonies share: sealed state, requests and responses, a displayName; ceremony_expired),
-//     registration (… a new account, or another passkey for one that is signed in; undone when the person declines; verifying a
-//     new passkey),
-//     login (… signing in: finding the passkey's user), confirmation (… a fresh passkey before a sensitive action),
+//   - passkeys: ceremony (what all ceremonies share: sealed state, requests and responses, a displayName; ceremony_expired;
+//     checkClientData: the response's origin, no frame),
+//     registration (… a new account and its name, or another passkey for one that is signed in; undone when the person declines;
+//     parsing and verifying a new passkey),
+//     login (… signing in: parsing the response, finding the passkey's user), confirmation (… a fresh passkey before a sensitive action),
 //     recovery (… a new passkey with a recovery code or link; the account it is for, otherAccount, the one signed in),
 //     content_key (… what its response says of the content key, with its wrap: keyOfPasskey, newRecoveredKey; PRF asked for,
 //     its results refused; keyForWidget, with the widget's public JWK),
-//     client_data (parsing an authenticator's response to a login or a registration; its origin, no frame),
-//     passkey_user (converting between package db and the WebAuthn library, transports; signedInUser, with passkeys),
+//     passkey_user (a person's passkeys: converting between package db and the WebAuthn library, transports; signedInUser;
+//     /passkeys/accepted: their ids and the person's name, for the browser's signals: AllAcceptedCredentials),
 //     passkey_refusal (what happens when a passkey is refused, changed or cloned),
-//     passkey_provider (names of password managers by AAGUID, from providers.json),
-//     credential_list (/passkeys/accepted: the ids of a person's passkeys and their name, for the browser's signals:
-//     AllAcceptedCredentials)
+//     passkey_provider (names of password managers by AAGUID, from providers.json)
 //   - accounts: account_export (/account/export: the archive as a download, deadlines of its writes),
-//     display_name (a name for a new account: what it opens and the day),
 //     device (browser and system of a request, by its User-Agent)
 //   - limits: rate_limit (which requests are limited, by session, person, tenant, address; failures counted, limits recorded;
-//     acquireVerification; pages, LimitPages), throttle (the algorithm that counts, by key or by address and network),
-//     keyed_mutex (one at a time for each key), fetch_metadata (Sec-Fetch-*: recognizing subresources and frames),
-//     event_stream (OpensStream: does a request ask for a stream? one does not count as use)
+//     wrong assertions, acquireVerification; pages, LimitPages), throttle (the algorithm that counts, by key or by address and network),
+//     keyed_mutex (one at a time for each key), fetch_metadata (Sec-Fetch-*: recognizing subresources and frames)
 //   - HTTP: server (Config, lifetimes, New; which path has which handler),
 //     request_body (readJSON, readForm, text that can be stored; too large),
-//     response (writeJSON, writeError, errors of OAuth; setHeaders: type, Cache-Control, nosniff; SetRetryAfter),
-//     errors (Error, refuse, badRequest; converting those of package db; the id of an unexpected one)
+//     response (writeJSON; setHeaders: type, Cache-Control, nosniff),
+//     errors (Error, refuse, badRequest; converting those of package db; the id of an unexpected one; writeError, also those of
+//     OAuth, Retry-After)
 //   - strictjson/: object (objects and members: names twice, depth, what follows), surrogate (half of a character)
 //
 // The package must not render HTML (package web does, with OpenInteraction) or know GraphQL. It

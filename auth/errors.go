@@ -3,7 +3,9 @@ package auth
 import (
 	"cmp"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/company-a/aside/db"
@@ -71,4 +73,30 @@ func (s *Server) present(w http.ResponseWriter, r *http.Request, err error) *Err
 	id := fault.RequestID(w)
 	fault.Log(r.Context(), s.log, id, err)
 	return refuse(http.StatusInternalServerError, "internal", "Something went wrong on our end (id "+id+"). Try again in a moment.")
+}
+
+// SetRetryAfter sets the Retry-After header (RFC 9110 §10.2.3) if e has a RetryAfter, in seconds,
+// rounded up.
+func (e *Error) SetRetryAfter(w http.ResponseWriter) {
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
+}
+
+// writeError answers the account origin's own endpoints.
+func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	e := s.countFailure(r, s.present(w, r, err))
+	e.SetRetryAfter(w)
+	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
+}
+
+// writeOAuthError answers the OAuth endpoints (RFC 6749 §5.2).
+func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err error) {
+	e := s.countFailure(r, s.present(w, r, err))
+	code := e.Code
+	if e.Status == http.StatusInternalServerError {
+		code = "server_error"
+	}
+	e.SetRetryAfter(w)
+	writeJSON(w, e.Status, map[string]string{"error": code, "error_description": e.Message})
 }

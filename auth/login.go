@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
@@ -94,4 +95,13 @@ func (s *Server) verifyLogin(r *http.Request, c ceremony, answer []byte) (user *
 		refuse = func() error { return s.refuseClonedPasskey(r, user.ID) }
 	}
 	return user, credential, refuse
+}
+
+// parseLogin parses the answer to a ceremony that uses a passkey.
+func (s *Server) parseLogin(answer []byte) (*protocol.ParsedCredentialAssertionData, error) {
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	if err != nil {
+		return nil, err
+	}
+	return parsed, s.checkClientData(parsed.Raw.AssertionResponse.ClientDataJSON)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/mediatype"
 	"github.com/company-a/aside/internal/secret"
 )
 
@@ -194,4 +195,21 @@ func (s *Server) authenticate(r *http.Request, find func(*http.Request) (*Princi
 func isAPIRequest(r *http.Request) bool {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return r.Method == http.MethodPost && strings.EqualFold(strings.TrimSpace(kind), "application/json")
+}
+
+// EventStream is the media type of an event stream.
+const EventStream = "text/event-stream"
+
+// OpensStream reports whether r asks the API for an event stream. A page reconnects by itself, so
+// this does not count as using its session, which ends when nobody uses it.
+func OpensStream(r *http.Request) bool {
+	if r.Method != http.MethodPost || r.URL.Path != GraphQLPath {
+		return false
+	}
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	if !strings.Contains(accept, EventStream) { // the common case
+		return false
+	}
+	stream := mediatype.PreferenceFor(accept, EventStream)
+	return stream.Named && stream.Quality > 0
 }

@@ -155,3 +155,8 @@ func (s *Server) LimitPages(next http.Handler, frames bool) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// wrongSubjects is a failed attempt to assert a visitor of a tenant, for db.Allow.
+func wrongSubjects(r *http.Request, tenant *db.Tenant) []db.Try {
+	return db.RecordedAs(db.Event{TenantKey: tenant.Key, IP: address.Of(r).String()}, db.WrongSubjectsFrom.From(address.Subscriber(r).String(), tenant.Key)...)
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
@@ -210,4 +211,27 @@ func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request) (_ *passkeyK
 		return nil, wrapRefusal(err)
 	}
 	return s.keyOfPasskey(r.Context(), user, id)
+}
+
+// parseRegistration parses the answer to a ceremony that creates a passkey.
+func (s *Server) parseRegistration(answer []byte) (*protocol.ParsedCredentialCreationData, error) {
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+	if err != nil {
+		return nil, err
+	}
+	return parsed, s.checkClientData(parsed.Raw.AttestationResponse.ClientDataJSON)
+}
+
+// accountName returns the name of a new account. It is the name that our page proposes in the person's language, or an
+// English name if the page proposes none. The name has the date, so that a person can tell their accounts apart, and no other
+// information. The person can change it.
+func accountName(proposed string, now time.Time) (string, error) {
+	if proposed == "" {
+		return "Passkey account, " + now.UTC().Format("Jan 2, 2006"), nil
+	}
+	name, err := db.CheckName("name", proposed)
+	if err != nil {
+		return "", badRequest("name must be a single line of 1 to 80 characters.")
+	}
+	return name, nil
 }

@@ -9,9 +9,8 @@
 // # Which file
 //
 //   - a proof: proof (Verifier, Proof, Error, ErrUseNonce: claims, times, how long one is remembered, method and address;
-//     FirstUse, the proofs that this node has seen, in generations),
+//     parsing the JWS, the signature and its ASN.1; FirstUse, the proofs that this node has seen, in generations),
 //     key (the header typ, alg, jwk; the public key: a point on P-256 from its x and y, its thumbprint, a cache of keys),
-//     jws (parsing base64url, the signature and its ASN.1),
 //     nonce (issuing and checking nonces: a time and a MAC)
 //
 // The package does not know sessions. The caller checks that the proof's key is the session's

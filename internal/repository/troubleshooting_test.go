@@ -27,11 +27,9 @@ func TestEachErrorIsExplained(t *testing.T) {
 		"auth/request_body.go":     regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/client.go":           regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/token.go":            regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/vouched_session.go":  regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/asserted_subject.go": regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/dpop_proof.go":       regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/errors.go":           regexp.MustCompile(`"(rate_limited|temporarily_unavailable|request_expired)"`),
-		"auth/response.go":         regexp.MustCompile(`"(server_error)"`),
+		"auth/errors.go":           regexp.MustCompile(`"(rate_limited|temporarily_unavailable|request_expired|server_error)"`),
 		"auth/decision.go":         regexp.MustCompile(`authorizeResponse\{Error: "(\w+)"`),
 	} {
 		files, err := filepath.Glob(pattern)

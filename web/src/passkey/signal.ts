@@ -2,7 +2,7 @@
 // account's current name. Not every browser supports them, and nothing depends on them.
 import { post } from "../http/post";
 
-/** The accepted passkeys and the account's name (auth/credential_list.go). */
+/** The accepted passkeys and the account's name (auth/passkey_user.go). */
 interface Accepted {
   rpId: string;
   userId: string;
