@@ -83,37 +83,6 @@ func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, er
 	return found, err
 }
 
-// SecurityEvents returns the newest events about a person's account, at most 1,000: those before the event with the id
-// before, or the newest of all if before is uuid.Nil. The person is the actor "viewer".
-func (d *DB) SecurityEvents(ctx context.Context, user, before uuid.UUID, limit int) (events []*Event, err error) {
-	defer place(&err, "db.SecurityEvents")
-	if before == uuid.Nil {
-		before = uuid.Max
-	}
-	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		events, err = d.eventsOf(ctx, tx, user, before, min(limit, 1000))
-		return err
-	})
-	self := d.Pseudonym(user)
-	for _, e := range events {
-		if e.Actor == self {
-			e.Actor = "viewer"
-		}
-		if e.Target == self {
-			e.Target = ""
-		}
-	}
-	return events, err
-}
-
-// eventsOf returns the newest events about a person that concern no tenant, of those before the event with the id before.
-func (d *DB) eventsOf(ctx context.Context, tx authorityTx, user, before uuid.UUID, limit int) ([]*Event, error) {
-	events := []*Event{}
-	err := tx.NewRaw(`SELECT id, at, actor, action, target, ip, detail FROM audit_events
-		WHERE tenant_key IS NULL AND (actor = ?0 OR target = ?0) AND id < ?1 ORDER BY id DESC LIMIT ?2`, d.Pseudonym(user), before, limit).Scan(ctx, &events)
-	return events, err
-}
-
 // AnyTenant stands for all tenants in a list of tenants that may lose their last owner.
 const AnyTenant = "*"
 

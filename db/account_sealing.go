@@ -265,14 +265,6 @@ const (
 	sealedFormat = 2
 )
 
-// lockWriters waits for other transactions that write a person's notes, and blocks new ones until this transaction ends.
-func lockWriters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
-	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // blocks new notes and counters
-		return err
-	}
-	return lockCounters(ctx, tx, user)
-}
-
 // storeSealing stores the state of an account. The caller has locked the writers.
 func storeSealing(ctx context.Context, tx authorityTx, user uuid.UUID, a AccountSealing, generation int) error {
 	if _, err := tx.NewRaw(`UPDATE users SET sealing = ?, key_generation = ? WHERE id = ?`, a, generation, user).Exec(ctx); err != nil {

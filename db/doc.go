@@ -11,14 +11,15 @@
 //     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing, listing, opening the row of one,
 //     deleting),
 //     account_sealing (AccountSealing: SERVER, ENCRYPTING, END_TO_END, DECRYPTING; SetSealing, a new generation of the content
-//     key; which texts a state takes; lockWriters: makes new notes of the user wait),
-//     passkey_user (PasskeyUser: a person with all passkeys, found by handle or id, for a ceremony),
+//     key; which texts a state takes),
+//     passkey_user (PasskeyUser: a person with all passkeys, for a ceremony, found by id or by the user handle of WebAuthn,
+//     which carries the id, sealed),
 //     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
-//     user_handle (of WebAuthn, which carries its user's id, sealed),
 //     confirmation (a passkey used in the last 5 minutes: Confirm, RequireConfirmation, ErrUnconfirmed),
-//     recovery (Recovery: the account of a code or a link, found and limited by locator and address; Recover, using it up),
+//     recovery (Recovery: the account of a code or a link, found and limited by locator and address; Recover, using it up;
+//     the links that an operator makes: rl_…, for a day),
 //     recovery_code (ten codes in base 32: making, parsing what was typed, counting, deleting; those that a browser made:
-//     locator and verifier), recovery_link (an operator's, rl_…, for a day),
+//     locator and verifier),
 //     lookup (what is unique across people, and who holds it: rows of subjects, credentials, locators; is a holder vouched?),
 //     archive (the export of an account: a ZIP of JSON and Markdown files, their safe names)
 //   - sessions: session (Session, NewSession, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on
@@ -30,21 +31,20 @@
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
 //   - notes: note (Note; create with an id that may be taken, UpdateNote, trash, restore;
 //     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote: removal, its statements; the ids of deleted ones, few rows kept),
-//     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters against changes, those of a merge's moved notes; division
-//     by zero; Recount, counting again), note_import (ImportNotes: at most 20 at a time, from an account session),
+//     note_counter (how many notes and bytes an owner has: addToCounter; lockCounters and lockWriters, which block changes and
+//     new notes; a deleted person's notes, and those that a merge moved; division by zero; Recount, counting again), note_import (ImportNotes: at most 20 at a time, from an account session),
 //     conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
-//     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
+//     note_row (a stored note: scanning a row without allocations, pgx's UUIDs; sealing and opening its text, NoteSealer),
 //     note_change (UpdateNote, a NoteChange: storing a changed text or pinned if the version is still the same; keeping the
 //     replaced text as an earlier version: never, if due, always; deleting old versions for its space),
-//     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; moving them when a vouched account is merged),
-//     version_retention (which earlier versions are kept: at most MaxVersions, further apart the older they are),
-//     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
-//     note_search (a list with a search: its work, in chunks),
+//     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; which are kept: at most MaxVersions, further apart
+//     the older they are; moving them when a vouched account is merged),
+//     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText; with a search: its work, in chunks),
 //     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks, quotes,
 //     NFKD, Hangul), limits (Limits of one note and one owner; tags trimmed, valid UTF-8),
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
-//   - tenants: tenant (Tenant, its key t_…, which origins it lists, creating, all of them, UpdateTenant, what is recorded of a change, the lock on one),
+//   - tenants: tenant (Tenant, its key t_…, creating, all of them, UpdateTenant, what is recorded of a change, the lock on one),
 //     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts),
 //     suspension (Suspend, Resume: ending sessions),
 //     tenant_deletion (DeleteTenant: its name confirmed, its rows; sweeping the vouched accounts that are left),
@@ -53,13 +53,12 @@
 //     seat (Seat: who may change a tenant, as an Operator, a member or a ServerKey, checked under its lock: ErrNoMember,
 //     ErrNoRole; RequireMembership, RequireServerKey), origin (ParseOrigin: what a person typed, IDNA, lookalikes, scripts),
 //     account_origin (ours, stored; a new RP ID),
-//     embed_origin (adding, removing, the lock on one that a sign-in needs; ending the sessions at one),
-//     wildcard_origin (https://*.preview.example: parseEmbedOrigin, which wildcard an origin matches, its host, public
-//     suffixes),
+//     embed_origin (adding, removing, the lock on one that a sign-in needs; ending the sessions at one; is an origin listed?
+//     wildcards, https://*.preview.example: parseEmbedOrigin, which one an origin matches, its host, public suffixes),
 //     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
-//     webhook (Webhook: adding, listing, removing; its URL, sealed, also those of an earlier release; its secret: derived, replaced, both signing for a day),
+//     webhook (Webhook: adding, listing, removing; its URL, sealed; its secret: derived, replaced, both signing for a day),
 //     webhook_event (WebhookEvents; queueing one in the transaction of what happened, its payload; identity.unlinked of a deleted
-//     account), closed_month (queueing usage.month_closed, with the month's usage),
+//     account; usage.month_closed, with the month's usage),
 //     webhook_delivery (Delivery: leasing those that are due, their result, when they are retried; listing them, Redeliver),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading one
@@ -76,7 +75,8 @@
 //     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's
 //     session; a code used again)
 //   - limits and the log: audit (Event, its detail, actor, pseudonyms, the network of an address (/24, /48); what is recorded
-//     of tenants and people, how often a refusal is; rows that do not open),
+//     of tenants and people; Events, SecurityEvents), refusal (recording what was refused, and how often: assertions, passkeys,
+//     links, rates, rows that do not open: auditUnsealed),
 //     rate (every Rate: tries in a time, by address and by its /48 with NetworkShare, keys that hide who; Allow, CheckRate,
 //     RateLimited and its wait in words), semaphore (callers at a time),
 //     sweep (deleting what has expired, in batches; what limits each table)
@@ -85,19 +85,19 @@
 //     verify (opening all that is sealed, in the database or a backup; rows refused),
 //     sealed_column (the table of all of them, what each is bound to),
 //     name (how names are checked, stored in sealed fields and hashed),
-//     plaintext (of older releases: the states clear, sealing, sealed; sealing what they left)
+//     plaintext (of older releases: the states clear, sealing, sealed; sealing what they left, webhooks' URLs, too)
 //   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
 //     connection (parsing the URL; settings that each connection gets by SET, timeouts; session_replication_role and the ALTER
 //     ROLE that resets it),
 //     batch (pgx.Batch and BatchResults: readAsPerson, writeAsPerson, batchAsAuthority, execAsAuthority; BEGIN to COMMIT in one
 //     round trip, ROLLBACK; which statements are prepared),
 //     transaction (bun's: asAuthority, asMerger, the role by set_config; of its arguments and results: nulls, no rows,
-//     RowsAffected), pool (acquiring a connection or ErrBusy, bun's pool, Ready),
+//     RowsAffected), pool (acquiring a connection; ErrBusy; bun's pool, Ready),
 //     dialer (dialing hosts, those that hang, watched connections and their deadlines, no cancel requests),
 //     timeline (replaced primaries, asking each host, WAL; a standby),
 //     outage (ErrOutage, Outage: isTemporary, isConnectionFailure, by the SQLSTATE or its class and by network errors; retry
 //     with jitter, and what is repeatable; handleError: a line of log a second with the cause, the pool reset),
-//     errors (Error, its codes, IsCode, Message, invalid, ErrBusy; isSQLState, and the SQLSTATEs of refusals: unique, foreign
+//     errors (Error, its codes, IsCode, Message, invalid; isSQLState, and the SQLSTATEs of refusals: unique, foreign
 //     key, privilege; place)
 //   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left),
 //     upgrade (nodes of two releases, application names, contract migrations),

@@ -72,9 +72,6 @@ func isSQLState(err error, state string) bool {
 	return errors.As(err, &e) && e.Code == state
 }
 
-// ErrBusy is returned when no connection or slot becomes free in time.
-var ErrBusy error = &Error{Code: CodeBusy, Message: "The service is busy right now. Try again in a few seconds."}
-
 var errNotFound = &Error{Code: CodeNotFound, Message: "It doesn't exist here, or was already removed."}
 
 // place adds the constant name of a function to the fault that it returns (fault.PlaceOf). Each exported

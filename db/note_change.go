@@ -207,11 +207,6 @@ func (d *DB) reasonNotStored(ctx context.Context, o Owner, r replacement, writte
 	return d.deleteOldestVersions(ctx, o, current.TenantKey, counter.bytes+int64(growth)-d.limits.OwnerSize)
 }
 
-// seal seals the text of a note, bound to its owner, tenant, id and version.
-func (o Owner) seal(n *Note) []byte {
-	return o.key.SealText(seal.Place{User: o.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.text())
-}
-
 // deleteOldestVersions deletes the oldest earlier versions of all notes of an owner, until they free at least space bytes or none
 // is left. It returns errNoSpace if it deleted none.
 func (d *DB) deleteOldestVersions(ctx context.Context, o Owner, tenantKey string, space int64) error {

@@ -87,3 +87,14 @@ func (o Owner) openContext(tenantKey string, note uuid.UUID, sealed []byte) (*No
 func (o Owner) contextHash(id string) []byte { return o.key.Hash(contextHash, []byte(id)) }
 
 func sameContext(a, b *NoteContext) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// at returns c without a URL that is not at an embed origin of a tenant.
+func (c *NoteContext) at(tenant *Tenant) *NoteContext {
+	if c == nil {
+		return nil
+	}
+	if u, err := url.Parse(c.URL); err == nil && tenant.Lists(u.Scheme+"://"+u.Host) {
+		return c
+	}
+	return &NoteContext{ID: c.ID, Title: c.Title}
+}

@@ -104,6 +104,14 @@ func (d *DB) countPerson(ctx context.Context, user uuid.UUID) error {
 	return err
 }
 
+// lockWriters waits for other transactions that write a person's notes, and blocks new ones until this transaction ends.
+func lockWriters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
+	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // blocks new notes and counters
+		return err
+	}
+	return lockCounters(ctx, tx, user)
+}
+
 // lockCounters waits until no transaction changes a person's notes, and lets none begin. The caller has locked
 // the user, so that no note can be made.
 func lockCounters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
@@ -114,10 +122,7 @@ func lockCounters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 // uncountNotes subtracts all notes of a person from the usage of their tenants. The account is deleted in the
 // same transaction. Before it, countPerson has counted them.
 func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
-	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // nobody makes a note now
-		return err
-	}
-	if err := lockCounters(ctx, tx, user); err != nil {
+	if err := lockWriters(ctx, tx, user); err != nil {
 		return err
 	}
 	var counters []struct {

@@ -1,9 +1,6 @@
 package db
 
-import (
-	"context"
-	"net/url"
-)
+import "context"
 
 // MaxImported is how many notes one request may import.
 const MaxImported = 20
@@ -43,15 +40,4 @@ func (d *DB) ImportNotes(ctx context.Context, o Owner, tenantKey string, notes [
 		made = append(made, note)
 	}
 	return made, nil
-}
-
-// at returns c without a URL that is not at an embed origin of a tenant.
-func (c *NoteContext) at(tenant *Tenant) *NoteContext {
-	if c == nil {
-		return nil
-	}
-	if u, err := url.Parse(c.URL); err == nil && tenant.Lists(u.Scheme+"://"+u.Host) {
-		return c
-	}
-	return &NoteContext{ID: c.ID, Title: c.Title}
 }

@@ -71,3 +71,6 @@ func (d *DB) Ready(ctx context.Context) error {
 	d.handleError(ctx, err)
 	return err
 }
+
+// ErrBusy is returned when no connection or slot becomes free in time.
+var ErrBusy error = &Error{Code: CodeBusy, Message: "The service is busy right now. Try again in a few seconds."}

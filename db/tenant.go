@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,22 +25,6 @@ type Tenant struct {
 	CreatedAt    time.Time  `json:"createdAt"`
 	SuspendedAt  *time.Time `json:"suspendedAt"`
 	DeletedAt    *time.Time `json:"deletedAt,omitempty"` // a deleted tenant is suspended too
-}
-
-// Embeds reports whether origin, in serialized form, may frame the tenant's widget: it is listed, or a wildcard that the policy
-// allows matches it. A wildcard itself is no origin.
-func (t *Tenant) Embeds(origin string) bool { return t.SuspendedAt == nil && t.Lists(origin) }
-
-// Lists is Embeds for a tenant that may be suspended: the frame then tells its pages so.
-func (t *Tenant) Lists(origin string) bool {
-	if strings.Contains(origin, "*") {
-		return false
-	}
-	wildcard := ""
-	if t.Policy.WildcardOrigins {
-		wildcard = wildcardOf(origin)
-	}
-	return slices.Contains(t.EmbedOrigins, origin) || wildcard != "" && slices.Contains(t.EmbedOrigins, wildcard)
 }
 
 // ErrUnknownTenant is returned for a key that no tenant has.

@@ -52,20 +52,6 @@ func (d *DB) openURL(ctx context.Context, w *Webhook, stored storedURL) error {
 	return d.auditUnsealedField(ctx, err, webhookURL, w.TenantKey, w.ID[:])
 }
 
-// sealWebhookURLs seals the URLs that are stored in the clear.
-func (d *DB) sealWebhookURLs(ctx context.Context) error {
-	return d.sweep(ctx, func(tx authorityTx) (int64, error) {
-		var list []*Webhook
-		err := tx.NewRaw(`SELECT id, tenant_key, url FROM webhooks WHERE url IS NOT NULL ORDER BY id LIMIT ? FOR NO KEY UPDATE SKIP LOCKED`, sweepBatch).Scan(ctx, &list)
-		for _, w := range list {
-			if err == nil {
-				_, err = tx.NewRaw(`UPDATE webhooks SET sealed_url = ?, url = NULL WHERE id = ?`, d.sealURL(w), w.ID).Exec(ctx)
-			}
-		}
-		return int64(len(list)), err
-	})
-}
-
 // MaxWebhooks is how many webhooks a tenant may have.
 const MaxWebhooks = 5
 

@@ -8,10 +8,10 @@
 //
 // # Which file
 //
-//   - changes: feed (Feed, Source, Change and its kinds, ErrNotFollowing, ErrReplaced; closing it),
-//     notifier (the queue before NOTIFY: delays, batches, Missed),
+//   - changes: feed (Feed, Source, Change and its kinds, ErrNotFollowing, ErrReplaced; closing it; sending: the queue before
+//     NOTIFY, delays, batches; receiving: LISTEN, Missed for what was sent before a connection was there again; which sessions
+//     still live),
 //     encoding (the form in which nodes send changes, a letter for each kind),
-//     follow (LISTEN: receiving changes; Missed for what was sent before a connection was there again; which sessions still live),
 //     watch (Watch of one reader, its buffer; all readers of a node: who gets a change, or one that was Missed)
 //
 // The package must not know what a session or a note is, and runs no SQL except LISTEN.

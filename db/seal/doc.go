@@ -19,11 +19,10 @@
 // # Which file
 //
 //   - keys: master_key (MasterKey, KeyID, and the one in this process),
-//     keyring (wrapping and resealing, data keys, the root secret, Derive, MAC; what a wrapped key is bound to),
-//     key (a data key: AES-256-GCM, nonce, Hash, keys derived from it by HKDF; ErrUnsealed)
-//   - what is sealed: text (a note's title, body and tags; its Place),
-//     field (a column of a row),
-//     encoding (strings with their length)
+//     keyring (all keys below: wrapping and resealing, what a wrapped key is bound to; the root secret, Derive, MAC; data keys:
+//     AES-256-GCM, nonce, Hash, keys derived by HKDF; ErrUnsealed)
+//   - what is sealed: text (a note's title, body and tags; its Place; strings with their length),
+//     field (a column of a row)
 //
 // The package must not know SQL, sessions or people: it takes ids and bytes.
 package seal
