@@ -1,12 +1,14 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -76,4 +78,18 @@ func (a account) prepare(cmd *exec.Cmd, b binaries, death syscall.Signal) {
 	if a.switchUser {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)} //nolint:gosec // ids of the kernel's, never negative
 	}
+}
+
+// userName looks up a user of this machine, and asks getent for users of a directory service.
+// PostgreSQL runs only for users with a name, which a container's user may lack.
+func userName(ctx context.Context, uid int) (string, error) {
+	id := strconv.Itoa(uid)
+	if u, err := user.LookupId(id); err == nil {
+		return u.Username, nil
+	}
+	out, err := exec.CommandContext(ctx, "getent", "passwd", id).Output()
+	if name, _, found := strings.Cut(string(out), ":"); err == nil && found {
+		return name, nil
+	}
+	return "", fmt.Errorf("PostgreSQL needs the user who runs it to have a name, and uid %s has none: add it to /etc/passwd, run as another user, or set DATABASE_URL to a PostgreSQL that runs elsewhere", id)
 }

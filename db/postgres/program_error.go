@@ -1,16 +1,12 @@
 package postgres
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/exec"
-	"os/user"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 )
@@ -41,20 +37,6 @@ func cause(printed string) string {
 	}
 	from := max(0, slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "could not") }))
 	return strings.Join(lines[from:min(from+3, len(lines))], " ")
-}
-
-// userName looks up a user of this machine, and asks getent for users of a directory service.
-// PostgreSQL runs only for users with a name, which a container's user may lack.
-func userName(ctx context.Context, uid int) (string, error) {
-	id := strconv.Itoa(uid)
-	if u, err := user.LookupId(id); err == nil {
-		return u.Username, nil
-	}
-	out, err := exec.CommandContext(ctx, "getent", "passwd", id).Output()
-	if name, _, found := strings.Cut(string(out), ":"); err == nil && found {
-		return name, nil
-	}
-	return "", fmt.Errorf("PostgreSQL needs the user who runs it to have a name, and uid %s has none: add it to /etc/passwd, run as another user, or set DATABASE_URL to a PostgreSQL that runs elsewhere", id)
 }
 
 // notWritableError says in one sentence why this user can't write to the data directory.
