@@ -42,7 +42,7 @@ func wantReplaysRefused(t *testing.T, nodes []*authtest.Site, accepted []singleU
 		for _, o := range accepted {
 			for _, n := range o.nodes {
 				if o.send(t, n) {
-					t.Errorf("%s: a node whose clock is %s off accepts it again after %s", o.name, n.Clock.Now().Sub(nodes[0].Clock.Now()), passed)
+					t.Errorf("%s: a node with a clock %s off accepts it again after %s", o.name, n.Clock.Now().Sub(nodes[0].Clock.Now()), passed)
 				}
 			}
 		}

@@ -181,7 +181,7 @@ func TestLookupsOfTheEarlierRelease(t *testing.T) {
 	finished, _, err := e.signUpWith(t.Context(), ours)
 	must(t, err)
 	if user, err := e.DB.PasskeyUserByHandle(t.Context(), ours); err != nil || user.ID != finished {
-		t.Errorf("the passkey whose registration the earlier node finished: %v", err)
+		t.Errorf("the passkey with a registration that the earlier node finished: %v", err)
 	}
 	u := newUser()
 	u.Passkey.CredentialID = credential

@@ -12,6 +12,13 @@ import (
 // megabytes and its reader slow: without a limit, few requests would hold much memory.
 const maxSessionOperations = 8
 
+// maxSessionStreams is how many streams one session may have on one node.
+const maxSessionStreams = 8
+
+// DefaultStreams is the default limit of streams on one node. A stream takes about 10 KB and one connection, so the
+// operating system's limit of open files applies as well.
+const DefaultStreams = 20_000
+
 // maxPerPerson is how many operations, and how many streams, all sessions of one person may have together on one node.
 const maxPerPerson = 3 * maxSessionOperations
 

@@ -15,20 +15,20 @@
 //   - requests: handler (Config, the order of things: method, media types, body and its size, the limits of operations,
 //     response; panics), request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
 //     trusted_documents (only those for a widget session),
-//     operation (one of a request: variables, checks, middleware, execution; request errors)
+//     operation (one of a request: variables, checks, middleware, execution)
 //   - documents: document_cache (parsing and validating one, once; parse errors; how much it keeps),
 //     document_limits (tokens, fields, fragments, depth; introspection),
 //     cost (what fields and lists cost; how long a list may be),
 //     input_text (texts that cannot be stored, in arguments, variables and input fields, through fragments, too; which have
 //     line breaks),
 //     schema (the executable schema, without @defer)
-//   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers of
-//     an operation)
+//   - limits: concurrency_limit (at a time: operations and streams of a session or a person, streams of the node, resolvers of an
+//     operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
 //     access (to tenants: tenantForRole, the role or the server key that their fields need; seat for a change, removeByID; accessRecheck:
 //     before the response, mayStillSee checks again the session or key and the tenants that were read; after each mutation too)
 //   - responses: response (status, media type, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
-//     errors (the codes, apiError, badRequest, tooComplex; the presenter: what a client sees of an error, a CONFLICT's note
+//     errors (the codes, apiError, badRequest, tooComplex, those of requests and variables; the presenter: what a client sees of an error, a CONFLICT's note
 //     included; unexpected ones logged),
 //     stream (the loop of a subscription: opened, an execution of the operation for each event, heartbeats, its age, its end),
 //     sse_writer (its bytes, headers and write deadlines; a hijacked connection)

@@ -206,3 +206,18 @@ func badRequest(field, message string) error {
 func tooComplex(format string, args ...any) error {
 	return &apiError{Code: TooComplex, Message: fmt.Sprintf(format, args...)}
 }
+
+func requestError(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }
+
+// variableError returns BAD_USER_INPUT for a variable that does not have its type, with the name of the innermost input
+// field or else the variable.
+func variableError(err error) error {
+	field := "variables"
+	var at *gqlerror.Error
+	if errors.As(err, &at) {
+		if name := lastName(at.Path); name != "" {
+			field = name
+		}
+	}
+	return badRequest(field, "This value does not have the type of the variable. See the schema.")
+}

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -55,21 +54,6 @@ func (h *handler) prepare(ctx context.Context, req request) (*operation, gqlerro
 		ResolverMiddleware:     recheck.trackFields(limitResolvers(parts.Middleware)),
 		RootResolverMiddleware: recheck.recheckMutation(op),
 	}}, nil
-}
-
-func requestError(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }
-
-// variableError returns BAD_USER_INPUT for a variable that does not have its type, with the name of the innermost input
-// field or else the variable.
-func variableError(err error) error {
-	field := "variables"
-	var at *gqlerror.Error
-	if errors.As(err, &at) {
-		if name := lastName(at.Path); name != "" {
-			field = name
-		}
-	}
-	return badRequest(field, "This value does not have the type of the variable. See the schema.")
 }
 
 // execute does what gqlgen's executor does without extensions. The data of its response has gaps for the parts of op. It

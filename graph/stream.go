@@ -19,12 +19,7 @@ const (
 	maxStreamAge       = 15 * time.Minute
 	streamHeartbeat    = 20 * time.Second // many proxies close a connection that is idle for a minute
 	streamWriteTimeout = 10 * time.Second // for the client to read an event
-	maxSessionStreams  = 8                // of one session on one node
 )
-
-// DefaultStreams is the default limit of streams on one node. A stream takes about 10 KB and one connection, so the
-// operating system's limit of open files applies as well.
-const DefaultStreams = 20_000
 
 // stream responds to a subscription until it ends. It returns false, without a response, if req is not a subscription
 // and the client accepts JSON too.

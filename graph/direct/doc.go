@@ -17,8 +17,7 @@
 //     Viewer, Identity, TenantCard)
 //   - encoding: shape (how fields of any type are encoded: leaf, object, list; collecting the selected ones),
 //     plan (the encoding of a root field, cached with its document; @skip with a variable),
-//     encoder (encoding a value; why it is left to the generated code),
-//     parts (… as a part of a response: the middleware, gaps, Join),
+//     encoder (encoding a value, also as a part of a response: the middleware, gaps, Join; why it is left to the generated code),
 //     json (its buffers, pooled; numbers, ids, times, null; quoting a string, escapes; the gap in the output)
 //
 // # Benefit

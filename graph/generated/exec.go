@@ -517,7 +517,7 @@ type AuditEvent {
 }
 
 extend type Viewer {
-  "The tenants on whose pages the viewer allowed their notes to be opened, the newest first."
+  "The tenants that the viewer allowed to show notes on their pages, the newest first."
   consents: [Consent!]! @requires(any: [ACCOUNT])
 }
 

@@ -19,7 +19,7 @@ async function sealed(n: number, text: Partial<NoteText> = {}, change: Partial<S
   };
 }
 
-/** The notes of a session whose server has these, with two on each page. */
+/** The notes of a session on a server with these, two on each page. */
 function session(server: SealedNote[], source: Partial<NoteSource<SealedNote>> = {}, seen: SeenVersions | null = null) {
   const asked: unknown[] = [];
   const notes = new SealedNotes<SealedNote>(
