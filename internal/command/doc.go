@@ -9,8 +9,7 @@
 //   - the database: migrate, cluster (distributing it), backup (aside backup, writing the file; aside restore, reading it
 //     into a database; aside verify, opening all that is sealed, in either; the report of each)
 //   - aside tenant: tenant (create, show, list, rename, suspend, resume, brand, origin, audit, policy),
-//     tenant_key (key add, list, revoke: assertion keys),
-//     tenant_server_key (key server make, list, revoke; one printed),
+//     tenant_key (key add, list, revoke: assertion keys; key server make, list, revoke: server keys; one of either printed),
 //     tenant_webhook (webhook add, list, rotate, remove; deliveries, again),
 //     tenant_members (members list, invite, remove),
 //     tenant_usage (usage by month or day, CSV)
