@@ -14,15 +14,14 @@
 // # Which file
 //
 //   - served by: handler (every address; Config, Tenant; worker.js and reason.js under fixed names, /help),
-//     frame (/embed: the frame's document, its headers and data blocks; what is shown without a tenant, retries),
-//     frame_policy (… which pages may frame it: frame-ancestors), embed.html (its template), preview (/preview and its policy),
-//     release (/v1: the loader and the package, the latest and pinned ones, aside.json),
-//     npm_package (packing the package, its modules),
-//     assets (/assets: bundled files, their URL, Integrity and type, cache headers, CORS, nosniff; package web has its own, too),
+//     frame (/embed: the frame's document, its headers and data blocks; which pages may frame it: frame-ancestors; what is shown
+//     without a tenant, retries), embed.html (its template), preview (/preview and its policy),
+//     assets (/assets: bundled files, their URL, Integrity and type, cache headers, CORS, nosniff; package web has its own, too;
+//     /v1: the latest loader and the pinned ones, aside.json), npm_package (packing the npm package, its modules),
 //     gzip (compress, AcceptsGzip: compressed or not, by Accept-Encoding with its q; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
-//     locale (the texts of a document in its language, the catalogs of src/locales),
-//     language (all languages, which one fits a person, the direction of its script; package web uses it, too)
+//     locale (the texts of a document, the catalogs of src/locales; all languages, which one fits a person, the direction of its
+//     script: package web uses them, too)
 //   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events, the iframe),
 //     frame (the frame page: drawing the app, its style sheet; focus, double clicks, page events),
 //     preview (the widget with sample notes, its settings in the fragment),
