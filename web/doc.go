@@ -15,8 +15,8 @@
 // # Which file
 //
 //   - served by: handler (every address, /assets included; Config, with the URL of its AccountOrigin checked; Interactions),
-//     page (rendering templates, compressed or not; errors as a page, those of 500 and more in the log; /),
-//     hosted (/account, /recover, /console and /console/explorer),
+//     page (rendering templates, compressed or not; errors as a page, those of 500 and more in the log; /; the hosted pages
+//     /account, /recover, /console and /console/explorer),
 //     docs (/docs, what its search reads; the command web/docs renders the pages),
 //     popup (GET /oauth/authorize: the page of an Interaction, its data block),
 //     locale (the language of a page, its texts: which files have them), masked (personal text in a compressed page: BREACH),

@@ -9,7 +9,7 @@
 // # Which file
 //
 //   - pages: main (build: dist is removed and written again), chapter (which pages there are, their order, the front page), page
-//     (Markdown to HTML with goldmark: tables, titles; a page of code; all of its problems as one error), link (builder: what a link leads to; addresses,
-//     missing pages and anchors), section (what the search finds: a heading's plain text), schema (docs/graphql.md:
+//     (Markdown to HTML with goldmark: tables, titles; a page of code; what a link leads to, missing pages and anchors; what the
+//     search finds: a heading's plain text; all of its problems as one error), schema (docs/graphql.md:
 //     operations, types, who may use a field)
 package main
