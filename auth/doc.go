@@ -39,7 +39,7 @@
 //   - who asks: principal (Principal of an API request: access tokens, account cookie, server keys; the 401 challenge; what is
 //     no API request; OpensStream: does it ask for a stream? one does not count as use),
 //     session (AccountSession, the session of a token or cookie; describing a new one, the one that a sign-in replaces;
-//     hashSecret), cookie (the two cookies __Host-…: reading, writing, how long they last; browserHash),
+//     hashSecret), cookie (the cookies __Host-…: reading, writing, how long they last; browserHash),
 //     dpop_proof (the DPoP proof of a request: requireProof, verified, spent, a nonce offered; auth/dpop has the checks)
 //   - OAuth: pushed_request (/oauth/par: each parameter's check, redirect_uri and code_challenge; the subject and the key it is
 //     bound to), authorize (GET /oauth/authorize: opening a request in one browser, what the popup shows, Interaction),

@@ -12,11 +12,11 @@ import (
 
 // Citus is the extension of PostgreSQL that makes a cluster of it. Its coordinator looks like a single PostgreSQL: all
 // connections of this package are to the coordinator, which sends each statement of a person to the node that has the
-// person's rows. placement.go says where a table is kept.
+// person's rows. peopleTables and the lists after it say where a table is kept.
 
-// Distribute turns the database at the owner's URL into one that is distributed over the nodes of a Citus cluster, as
-// placement.go says, and returns the names of the tables that it moved. It first migrates. What is moved is moved in one
-// transaction: after a failure nothing has changed, and Distribute can be called again.
+// Distribute turns the database at the owner's URL into one that is distributed over the nodes of a Citus cluster,
+// and returns the names of the tables that it moved. It first migrates. What is moved is moved in one transaction: after a
+// failure nothing has changed, and Distribute can be called again.
 func Distribute(ctx context.Context, url string) (moved []string, err error) {
 	config, err := parseURL(url)
 	if err != nil {
@@ -271,4 +271,42 @@ func redistribute(ctx context.Context, c *pgx.Conn) error {
 	}
 	_, err = distribute(ctx, c)
 	return err
+}
+
+// A cluster keeps each table in one of four ways. A table that a migration makes needs a line here.
+
+// peopleTables are distributed and colocated by the user: all rows of a person are on one node. Each is given with the
+// column that has the user's id.
+var peopleTables = map[string]string{
+	"users":          "id",
+	"notes":          "user_id",
+	"note_versions":  "user_id",
+	"note_counters":  "user_id",
+	"sessions":       "user_id",
+	"passkeys":       "user_id",
+	"consents":       "user_id",
+	"identities":     "user_id",
+	"recovery_codes": "user_id",
+	"key_wraps":      "user_id",
+	"members":        "user_id",
+}
+
+// lookupTables say who has what is unique across people. Each is distributed by a column of its key.
+var lookupTables = map[string]string{ //nolint:gosec // names of tables
+	"credentials":       "credential_id",
+	"subjects":          "subject_hash",
+	"recovery_locators": "locator",
+	"user_handles":      "handle",
+}
+
+// referenceTables are copied to every node, because rows of people refer to them. They can't be written while a node is
+// down, so no frequent act writes them.
+var referenceTables = []string{"tenants"}
+
+// coordinatorTables are on the coordinator alone. Each act needs the coordinator anyway, so that such an act needs no
+// node but that of its person. There they have no foreign keys to reference tables.
+var coordinatorTables = []string{
+	"account_origin", "assertion_keys", "audit_events", "authorization_requests", "bun_migration_locks", "bun_migrations",
+	"ceremonies", "embed_origins", "embed_sightings", "encryption_keys", "identity_handles", "invitations", "master_keys", "root_secret",
+	"sealing", "server_keys", "spent_proofs", "tickets", "tries", "usage_periods", "usage_visitors", "webhook_deliveries", "webhooks",
 }

@@ -77,7 +77,7 @@
 //   - limits and the log: audit (Event, its detail, actor, pseudonyms, the network of an address (/24, /48); what is recorded
 //     of tenants and people; Events, SecurityEvents), refusal (recording what was refused, and how often: assertions, passkeys,
 //     links, rates, rows that do not open: auditUnsealed),
-//     rate (every Rate: tries in a time, by address and by its /48 with NetworkShare, keys that hide who; Allow, CheckRate,
+//     rate (Rate: tries in a time, by address and by its /48 with NetworkShare, keys that hide who; Allow, CheckRate,
 //     RateLimited and its wait in words), semaphore (callers at a time),
 //     sweep (deleting what has expired, in batches; what limits each table)
 //   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a tenant's
@@ -107,8 +107,8 @@
 //     must run),
 //     row_security (policies of a former owner, lost ones),
 //     pooler (pgbouncer: is it transaction pooling? two connections compared),
-//     cluster (Citus: distributing the tables, moved one by one), placement (where a cluster keeps each
-//     table: peopleTables, by the user; lookups, references, the coordinator's),
+//     cluster (Citus: distributing the tables, moved one by one; where each is kept: peopleTables, by the user; lookups,
+//     references, the coordinator's),
 //     partition (notes in partitions of a single PostgreSQL, indexes of them),
 //     backup (one snapshot, COPY, hidden rows, columns),
 //     restore (the marker; the same tables; triggers and foreign keys off and on, indexes rebuilt)

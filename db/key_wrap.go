@@ -93,15 +93,6 @@ func (d *DB) openWrap(ctx context.Context, key seal.Key, user, id uuid.UUID, sea
 	return d.auditUnsealed(ctx, err, Event{Target: "key wrap of " + user.String()})
 }
 
-// dataKeyOf reads and opens a person's data key.
-func (d *DB) dataKeyOf(ctx context.Context, tx authorityTx, user uuid.UUID) (seal.Key, error) {
-	var dataKey []byte
-	if err := tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, user).Scan(ctx, &dataKey); err != nil {
-		return seal.Key{}, ifNoRows(err, ErrNoSession)
-	}
-	return d.dataKey(ctx, user, dataKey)
-}
-
 // A wrapOf is what a wrap is for: one of both.
 type wrapOf struct {
 	passkey uuid.UUID

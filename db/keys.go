@@ -125,3 +125,12 @@ func (d *DB) visitorKey(tenantKey string) seal.Key { return visitorKey(d.keys, t
 func visitorKey(keys *seal.Keyring, tenantKey string) seal.Key {
 	return seal.NewKey(keys.Derive("visitors\x00" + tenantKey))
 }
+
+// dataKeyOf reads and opens a person's data key.
+func (d *DB) dataKeyOf(ctx context.Context, tx authorityTx, user uuid.UUID) (seal.Key, error) {
+	var dataKey []byte
+	if err := tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, user).Scan(ctx, &dataKey); err != nil {
+		return seal.Key{}, ifNoRows(err, ErrNoSession)
+	}
+	return d.dataKey(ctx, user, dataKey)
+}

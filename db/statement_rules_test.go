@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A cluster distributes the tables with people's rows (placement.go). It refuses some statements that a single PostgreSQL
+// A cluster distributes the tables with people's rows (peopleTables). It refuses some statements that a single PostgreSQL
 // accepts. These rules find such statements without a cluster.
 
 // ofPeople matches the name of a table that is distributed by the user. distributed matches the name of any distributed

@@ -34,8 +34,8 @@
 //     program_error (the sentence for an error that the output explains; a full disk, no permission)
 //   - the cluster: location (where a data directory's cluster is; root's link; Remove),
 //     lock (who runs it: ErrRunning, RunningError, its URL),
-//     initdb (making it under another name and renaming it; its version; running a short program),
-//     provision (the owner's role and the database; URLs of the socket),
+//     initdb (making it under another name and renaming it, with the owner's role and the database; its version; running a short
+//     program),
 //     account (the operating system user that PostgreSQL runs as: its name, credentials, environment, chown),
 //     leftovers (what a killed service left: waits for it, ends it, removes its pid file; cluster_name),
 //     process_* (on each operating system: dying with the service, finding the cluster's processes in /proc)
