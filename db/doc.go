@@ -29,7 +29,7 @@
 //     session_end (RevokeSession, revoking sessions and chains, sign-out; at most 100, the oldest ends),
 //     owner (of notes: Owner, CursorScope; presentation, the setting that presents a session to the database),
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
-//   - notes: note (Note; create with an id that may be taken, UpdateNote, trash, restore;
+//   - notes: note (Note; create with an id that may be taken, trash, restore;
 //     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote: removal, its statements; the ids of deleted ones, few rows kept),
 //     note_counter (how many notes and bytes an owner has: addToCounter; lockCounters and lockWriters, which block changes and
 //     new notes; a deleted person's notes, and those that a merge moved; division by zero; Recount, counting again), note_import (ImportNotes: at most 20 at a time, from an account session),
