@@ -27,10 +27,6 @@ type Event struct {
 
 const serverKeyActor = "server key "
 
-// Changes limits how often one actor may change a tenant's configuration, since the audit log keeps each
-// change.
-var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and actor
-
 // assertionRefused is the action of events with a detail that repeats an assertion's content. Such a detail
 // may identify a person, so it is stored sealed.
 const assertionRefused = "assertion.refused"
@@ -178,10 +174,6 @@ func (d *DB) auditTenant(ctx context.Context, tx authorityTx, by actor, e Event)
 // Pseudonym returns the name of a person in the audit log. A dump of the database does not reveal who it is.
 // After the account is deleted nothing does, unless the person discloses their id.
 func (d *DB) Pseudonym(user uuid.UUID) string { return d.ViewerID(user, "") }
-
-// accountEntries limits how many acts of each kind are recorded for an account in an hour. It refuses no act: ending
-// a session or removing a passkey may be a defense.
-var accountEntries = Rate{"entries of an account", 60, time.Hour} // by user id and action
 
 // auditPerson records an act of a person on their own account, from an address, in the transaction of the
 // act.

@@ -77,7 +77,7 @@
 //   - limits and the log: audit (Event, its detail, actor, pseudonyms, the network of an address (/24, /48); what is recorded
 //     of tenants and people; Events, SecurityEvents), refusal (recording what was refused, and how often: assertions, passkeys,
 //     links, rates, rows that do not open: auditUnsealed),
-//     rate (Rate: tries in a time, by address and by its /48 with NetworkShare, keys that hide who; Allow, CheckRate,
+//     rate (every Rate: tries in a time, by address and by its /48 with NetworkShare, keys that hide who; Allow, CheckRate,
 //     RateLimited and its wait in words), semaphore (callers at a time),
 //     sweep (deleting what has expired, in batches; what limits each table)
 //   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a tenant's

@@ -35,6 +35,27 @@ var (
 	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}       // by tenant key
 )
 
+// Changes limits how often one actor may change a tenant's configuration, since the audit log keeps each
+// change.
+var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and actor
+
+// accountEntries limits how many acts of each kind are recorded for an account in an hour. It refuses no act: ending
+// a session or removing a passkey may be a defense.
+var accountEntries = Rate{"entries of an account", 60, time.Hour} // by user id and action
+
+// newTenants limits how many tenants a person makes, since the rows of deleted ones stay.
+var newTenants = Rate{"new tenants of an account", 2 * MaxOwned, 24 * time.Hour} // by user id
+
+// How often refusals are recorded. Deliberate, repeated refusals must not fill the log: an event says that
+// something happened, and not how often. Options.Rates does not multiply these.
+var (
+	refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}   // by ciphertext
+	refusedPasskeys    = Rate{"refused passkeys", 5, time.Hour}      // by user id
+	refusedLinks       = Rate{"refused links", 1, 10 * time.Minute}  // by user id and tenant key
+	refusedTries       = Rate{"refused tries", 1, 10 * time.Minute}  // by rate and caller
+	refusals           = Rate{"refusals of a kind", 1000, time.Hour} // by action and tenant key, for all addresses together
+)
+
 // A Try is one attempt, counted against a rate.
 type Try struct {
 	rate Rate

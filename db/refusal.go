@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -31,16 +30,6 @@ func (d *DB) auditUnsealedNote(ctx context.Context, err error, n *Note) error {
 	}
 	return d.auditUnsealed(ctx, err, Event{TenantKey: n.TenantKey, Target: "note " + n.ID.String()})
 }
-
-// How often refusals are recorded. Deliberate, repeated refusals must not fill the log: an event says that
-// something happened, and not how often. Options.Rates does not multiply these.
-var (
-	refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}   // by ciphertext
-	refusedPasskeys    = Rate{"refused passkeys", 5, time.Hour}      // by user id
-	refusedLinks       = Rate{"refused links", 1, 10 * time.Minute}  // by user id and tenant key
-	refusedTries       = Rate{"refused tries", 1, 10 * time.Minute}  // by rate and caller
-	refusals           = Rate{"refusals of a kind", 1000, time.Hour} // by action and tenant key, for all addresses together
-)
 
 // insertRefusal counts nothing while one of its limits is reached, so that a refusal then only reads.
 const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail, sealed_detail)

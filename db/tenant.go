@@ -176,9 +176,6 @@ func checkTenantName(field, name string) (string, error) {
 // MaxOwned is how many tenants one person may own.
 const MaxOwned = 20
 
-// newTenants limits how many tenants a person makes, since the rows of deleted ones stay.
-var newTenants = Rate{"new tenants of an account", 2 * MaxOwned, 24 * time.Hour} // by user id
-
 // CreateTenantFor makes a tenant for the person of an account session, who becomes its owner. It
 // returns CodeConflict for a person who owns MaxOwned tenants, and CodeRateLimited for one who exceeds newTenants.
 func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (_ *Tenant, err error) {
