@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -17,13 +16,15 @@ const maxLogged = 1000
 // or fill a disk.
 func NewLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		switch v := a.Value.Any().(type) {
-		case time.Duration:
-			return slog.Float64(a.Key+"_seconds", v.Seconds())
-		case string:
-			a.Value = slog.StringValue(printable(v, maxLogged))
-		case error:
-			a.Value = slog.StringValue(printable(v.Error(), maxLogged))
+		switch a.Value.Kind() { // Any would allocate
+		case slog.KindDuration:
+			return slog.Float64(a.Key+"_seconds", a.Value.Duration().Seconds())
+		case slog.KindString:
+			a.Value = slog.StringValue(printable(a.Value.String(), maxLogged))
+		case slog.KindAny:
+			if err, ok := a.Value.Any().(error); ok {
+				a.Value = slog.StringValue(printable(err.Error(), maxLogged))
+			}
 		}
 		return a
 	}}))
