@@ -1,8 +1,7 @@
 // What the popup and the account pages need seldom, and load then (page/extras.ts): end-to-end encryption, recovery codes, and passkeys
 // in browsers that lack WebAuthn's JSON methods.
 export { addKey } from "./encryption/frame_key";
-export { recoveryProof } from "./encryption/recovery_proof";
-export { finishRecovery } from "./encryption/recovery_unlock";
+export { finishRecovery, recoveryProof } from "./encryption/recovery";
 export { unlock } from "./encryption/unlock";
 export { offerPasskeys } from "./passkey/autofill";
 export * from "./passkey/json_by_hand";

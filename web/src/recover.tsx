@@ -5,7 +5,7 @@ import { rich, t } from "./account/text";
 import { RefusedError } from "./http/post";
 import { focusHeading, Heading } from "./page/heading";
 import { Header } from "./page/page";
-import { finishRecovery } from "./encryption/recovery_unlock";
+import { finishRecovery } from "./encryption/recovery";
 import { inLanguage } from "./page/navigation";
 import { start } from "./page/start";
 import { useAction } from "./component/action";

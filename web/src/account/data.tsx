@@ -11,7 +11,7 @@ import { withConfirmation } from "../session/confirm";
 import { DeleteAccount } from "./delete_account";
 import { t } from "./text";
 import { loadEncryption } from "./load_encryption";
-import type { Viewer } from "./viewer";
+import type { Viewer } from "./documents";
 
 /** The page that exports, imports or deletes all data. */
 export function Data({ viewer: { id, sealing } }: { viewer: Viewer }) {

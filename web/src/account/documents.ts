@@ -3,7 +3,14 @@ import type { NoteText } from "../../../widget/src/encryption/sealed_note";
 import { document } from "../graphql/document";
 import type { Version } from "../../../widget/src/core/note";
 import type { NotePage, SiteNote, Site } from "./note";
-import type { Viewer } from "./viewer";
+
+/** Viewer is the signed-in person. */
+export interface Viewer {
+  id: string;
+  displayName: string;
+  /** Who can read the notes: the server, too, or while that changes, or only the person. */
+  sealing: "SERVER" | "CONVERTING" | "END_TO_END";
+}
 
 export const VIEWER = document<{ viewer: Viewer }>(`query Viewer { viewer { id displayName sealing } }`);
 

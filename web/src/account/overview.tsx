@@ -11,11 +11,10 @@ import { QueryResult } from "../component/state";
 import { showToast } from "../component/toast";
 import { CopyableText } from "../component/copy";
 import { signalAccount } from "../passkey/signal";
-import { OVERVIEW, RENAME } from "./documents";
+import { OVERVIEW, RENAME, type Viewer } from "./documents";
 import { LockoutWarning } from "./lockout_warning";
 import { asksForName, keepName } from "./proposed_name";
 import { t } from "./text";
-import type { Viewer } from "./viewer";
 
 /** The overview of the account. */
 export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {

@@ -9,7 +9,7 @@ import { ErrorMessage, Loading } from "../component/state";
 import { openNotesInBrowser } from "../encryption/account_notes";
 import { contentKeyOf, keepContentKey } from "../encryption/content_key_store";
 import { useFreshPasskey } from "../encryption/fresh_key";
-import { openByCode } from "../encryption/recovery_unlock";
+import { openByCode } from "../encryption/recovery";
 import { loadTexts, t } from "../encryption/text";
 import { findAccount } from "../recover/account";
 

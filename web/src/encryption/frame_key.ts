@@ -2,7 +2,7 @@
 import { sealTenantKey } from "../../../widget/src/encryption/key_transfer";
 import { deriveTenantKey } from "../../../widget/src/encryption/tenant_key";
 import type { SignedIn } from "../popup/new_account";
-import type { PopupModules } from "../popup/modules";
+import type { PopupModules } from "../popup/interaction";
 import { contentKeyOf } from "./content_key_store";
 import { unlock } from "./unlock";
 

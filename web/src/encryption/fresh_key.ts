@@ -4,7 +4,7 @@ import type { Bytes } from "../../../widget/src/encryption/encoding";
 import type { Credential } from "../../../widget/src/encryption/prf";
 import { Problem } from "../../../widget/src/core/problem";
 import { runCeremony } from "../passkey/ceremony";
-import type { PasskeyKey } from "../passkey/wrapped_key";
+import type { PasskeyKey } from "../passkey/ceremony_result";
 import { showToast } from "../component/toast";
 import { finishAndUnlock } from "../session/finished_ceremony";
 import { openContentKey } from "./unlock";

@@ -10,16 +10,14 @@ import { formatRecoveryCode, newRecoveryCodes } from "../../../widget/src/encryp
 import { openNote, sealNote } from "../../../widget/src/encryption/sealed_note";
 import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
 import { RefusedError } from "../http/post";
-import type { Account, CeremonyResult } from "../passkey/ceremony_result";
-import type { AccountKey, PasskeyKey } from "../passkey/wrapped_key";
+import type { Account, AccountKey, CeremonyResult, PasskeyKey } from "../passkey/ceremony_result";
 import { addPasskeyHere } from "../popup/added_passkey";
 import type { SignedIn } from "../popup/new_account";
-import type { PopupModules } from "../popup/modules";
+import type { PopupModules } from "../popup/interaction";
 import { removeContentKey as removeStoredKey } from "../session/content_key";
 import { contentKeyOf, removeContentKey } from "./content_key_store";
 import { addKey, type EndOfSignIn } from "./frame_key";
-import { recoveryProof } from "./recovery_proof";
-import { finishRecovery } from "./recovery_unlock";
+import { finishRecovery, recoveryProof } from "./recovery";
 import { unlock } from "./unlock";
 import { problemCode } from "../../../widget/src/testing/problem_code";
 

@@ -3,7 +3,7 @@ import { fromBase64url, type Bytes } from "../../../widget/src/encryption/encodi
 import { openWrap, passkeyKEK, wrapContentKey } from "../../../widget/src/encryption/key_wrap";
 import { prfResult, type Credential } from "../../../widget/src/encryption/prf";
 import { Problem } from "../../../widget/src/core/problem";
-import type { PasskeyKey } from "../passkey/wrapped_key";
+import type { PasskeyKey } from "../passkey/ceremony_result";
 import { keepContentKey } from "./content_key_store";
 
 /** Opens the content key and keeps it. It throws what openContentKey throws, and changes nothing then. */

@@ -1,10 +1,9 @@
 import { post, RefusedError } from "../http/post";
-import type { Account, CeremonyResult, Kind } from "./ceremony_result";
+import type { Account, AccountKey, CeremonyResult, Kind } from "./ceremony_result";
 import { creationOptions, credentialJSON, requestOptions } from "./json";
 import { formatDate } from "../text/catalog";
 import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
-import type { AccountKey } from "./wrapped_key";
 
 export type { Account, CeremonyResult, Kind };
 

@@ -3,7 +3,7 @@ import { openContentKey } from "../encryption/unlock";
 import { finishWrapped } from "../encryption/wrapped_passkey";
 import type { CeremonyResult } from "../passkey/ceremony_result";
 import type { SignedIn } from "./new_account";
-import type { PopupModules } from "./modules";
+import type { PopupModules } from "./interaction";
 import { explainTooMany } from "./passkey_text";
 
 /** Creates a passkey for the signed-in account on this device, and finishes the ceremony. An existing one is fine too. */

@@ -1,3 +1,5 @@
+import type { Account, CeremonyResult, Kind } from "../passkey/ceremony_result";
+
 /** The tenant's pending request, which the server put into the page. */
 export interface Interaction {
   id: string;
@@ -21,4 +23,15 @@ function unmask(masked: string): string {
   const both = atob(masked);
   const half = both.length / 2;
   return new TextDecoder().decode(Uint8Array.from({ length: half }, (_, i) => both.charCodeAt(i) ^ both.charCodeAt(half + i)));
+}
+
+/**
+ * What the popup passes to the modules that it loads later (extras.ts). They are a bundle of their own: the popup would not recognize
+ * errors of another copy of RefusedError.
+ */
+export interface PopupModules extends Pick<typeof import("../http/post"), "post" | "sendJSON" | "readJSON" | "responseDetail" | "RefusedError"> {
+  runCeremony(kind: Kind, onPrompt: () => void, body?: object): Promise<CeremonyResult>;
+  finishCeremony(result: CeremonyResult): Promise<Account>;
+  onPrompt(): void;
+  interaction: Interaction;
 }

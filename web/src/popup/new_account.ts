@@ -2,7 +2,7 @@
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import { signalUnknown } from "../passkey/signal";
 import { forgetAccountUsed } from "../passkey/used_account";
-import type { PopupModules } from "./modules";
+import type { PopupModules } from "./interaction";
 
 /** SignedIn is a sign-in in the popup. */
 export interface SignedIn {

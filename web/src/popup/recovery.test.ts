@@ -2,7 +2,7 @@ import "../testing/page";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { olderPasskeys, removePasskey } from "./recovery";
-import type { PopupModules } from "./modules";
+import type { PopupModules } from "./interaction";
 
 const keychain = { name: "iCloud Keychain", createdAt: "2026-05-03T12:00:00Z", lastUsedAt: null };
 

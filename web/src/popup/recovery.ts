@@ -1,9 +1,8 @@
 // Recovery in the popup, which loads this module with the extras.
-import { recoveryProof } from "../encryption/recovery_proof";
-import { finishRecovery } from "../encryption/recovery_unlock";
+import { finishRecovery, recoveryProof } from "../encryption/recovery";
 import { distinctNames } from "../passkey/distinct_names";
 import { signalAccount } from "../passkey/signal";
-import type { PopupModules } from "./modules";
+import type { PopupModules } from "./interaction";
 import { describeUse, explainKept } from "./passkey_text";
 
 /** An older passkey that still opens the account. */

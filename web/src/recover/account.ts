@@ -1,6 +1,6 @@
 import { post, recodeRefusal, RefusedError } from "../http/post";
-import { recoveryProof } from "../encryption/recovery_proof";
-import type { AccountKey } from "../passkey/wrapped_key";
+import { recoveryProof } from "../encryption/recovery";
+import type { AccountKey } from "../passkey/ceremony_result";
 
 /** A key to an account without a passkey: a recovery code or the token of an operator's link. */
 export type Key = { code: string } | { link: string };
