@@ -75,13 +75,14 @@
 //     delete_tenant (its dialog, its name typed), roles (their names, options to choose), settings (as text, for viewers),
 //     accent (a color: luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
-//   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
+//   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation: confirming it
+//     if it must be; status, time and body of its answer)
 //   - src/import/, of notes from files: import_section (files chosen, progress, undo, the last import),
 //     preview (of the notes to import, what they lose, the files that are skipped),
 //     source_file (files read on the device, zip files, encodings; too large, unsafe names, a refusal of each),
 //     zip_name (names in zip files: UTF-8 or code page 437), json_value (fields of JSON from other programs),
 //     formats (which file is of which format; what an export says twice), aside_export (ours: notes.json, Markdown),
-//     front_matter, google_keep (its folder: attachments, labels, the archive), simplenote,
+//     front_matter (its values, JSON or plain YAML; lists), google_keep (its folder: attachments, labels, the archive), simplenote,
 //     imported_note (within a note's limits; why one is skipped),
 //     import_run (batches that are sent, stopped, continued, undone; refused notes),
 //     last_import (the ids of the last import's notes, kept to undo it after the page is loaded again)

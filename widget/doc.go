@@ -69,7 +69,8 @@
 //     recovery_code (ten made in the browser, formatted and parsed; the verifier of one),
 //     key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH),
 //     key_store (Values, KeyStore: where a page keeps its key, in memory too),
-//     activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf,
+//     activation (ActivationServer: which content key an account gets, by the wraps that the server has), hkdf (a secret
+//     imported, and keys derived from it),
 //     aes_gcm (IV, tag), encoding (base64url, joined bytes)
 //   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
 //     note_input (noteInput, readNote: the fields of a note sent and read, sealed or not, or locked; the type AccountSealing),
