@@ -91,10 +91,13 @@ func TestAFolderIsImportedIntoAnEncryptedAccount(t *testing.T) {
 	w.tabTo("field", "A folder")
 }
 
-// importAnswers is how a test answers the requests of an import, in order. It forwards what has no answer here.
+// An answer answers a request of an import. It may forward the request to the service.
+type answer func(w http.ResponseWriter, r *http.Request, forward http.Handler)
+
+// importAnswers answers the requests of an import in order. It forwards everything else.
 type importAnswers struct {
 	forward http.Handler
-	answers []func(w http.ResponseWriter, r *http.Request, forward http.Handler)
+	answers []answer
 	asked   atomic.Int32
 }
 
@@ -136,15 +139,17 @@ func TestAnInterruptedImportGoesOnAndIsUndone(t *testing.T) {
 	a := start(t)
 	line := newProxy(t)
 	held, release := make(chan bool), make(chan bool)
-	hold := func(w http.ResponseWriter, r *http.Request, forward http.Handler) {
-		select {
-		case held <- true:
-			<-release
-		case <-r.Context().Done():
+	hold := func(then answer) answer {
+		return func(w http.ResponseWriter, r *http.Request, forward http.Handler) {
+			select {
+			case held <- true:
+				<-release
+			case <-r.Context().Done():
+			}
+			then(w, r, forward)
 		}
-		forward.ServeHTTP(w, r)
 	}
-	line.forward = &importAnswers{forward: line.forward, answers: []func(http.ResponseWriter, *http.Request, http.Handler){pass, hold, loseAnswer, pass, refuseNote}}
+	line.forward = &importAnswers{forward: line.forward, answers: []answer{pass, hold(pass), hold(loseAnswer), pass, refuseNote}}
 	p := newPerson(t, line.route).withoutTimeouts()
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")
 	files := map[string]string{}
@@ -165,10 +170,19 @@ func TestAnInterruptedImportGoesOnAndIsUndone(t *testing.T) {
 	w.sees("1 of 4 imported")
 	w.checkPage("import-running")
 	w.press("Cancel")
+	w.tabTo("link", "Overview")
 	release <- true
+	w.find("button", "Try again")
 	w.sees("2 of 4 imported")
+	if got := w.focused(); got != "Overview" {
+		t.Errorf("the import has ended, and the focus is on %q", got)
+	}
 	w.press("Try again")
+	<-held
+	w.tabTo("button", "Cancel")
+	release <- true
 	w.sees("Aside can’t be reached.")
+	w.waitForFocus("Import") // since Cancel is gone
 	w.checkPage("import-unanswered")
 	w.press("Try again")
 	w.sees("3 notes imported")

@@ -11,7 +11,7 @@ import { Section } from "../component/section";
 import { ErrorMessage, QueryResult } from "../component/state";
 import { useQuery } from "../graphql/query";
 import { RefusedError } from "../http/post";
-import { focusHeading } from "../page/heading";
+import { focusHeading, restoreFocus } from "../page/heading";
 import { observable, useObservable } from "../page/observable";
 import { explainError } from "../passkey/errors";
 import { parseFiles, type Parsed } from "./formats";
@@ -107,7 +107,7 @@ function ImportForm({ viewer, sites }: { viewer: string; sites: Site[] }) {
   const end = async (running: Promise<void>) => {
     focusHeading("import");
     await running;
-    focusHeading("import");
+    restoreFocus("import");
   };
   const reset = () => {
     if (lastRun.value) void saveImport(viewer, []);
@@ -156,13 +156,13 @@ function statusOf({ direction, complete, done, count, stored, kept, restored }: 
   return t("importUndone") + (kept ? " " + t("importKept", { count: kept }) : "");
 }
 
-/** The progress of a run, or what can be done after it. */
+/** The progress of a run, or what can be done after it. The keys keep Cancel from becoming another button while it has the focus. */
 function Run({ run, goOn, undo, reset }: { run: ImportRun; goOn: () => void; undo: () => void; reset: () => void }) {
   if (run.running) {
     return (
       <>
         <progress max={run.count} value={run.done} aria-label={t(run.direction)} />
-        <div class="acts more">
+        <div key="running" class="acts more">
           <Button onClick={() => run.stop()}>{t("cancel")}</Button>
         </div>
       </>
@@ -171,7 +171,7 @@ function Run({ run, goOn, undo, reset }: { run: ImportRun; goOn: () => void; und
   return (
     <>
       {run.refused.length > 0 && <FileList heading={t("importRefused", { count: run.refused.length })} files={run.refused.map((path) => ({ path }))} open />}
-      <div class="acts more">
+      <div key="ended" class="acts more">
         {!run.complete && <Button onClick={goOn}>{t("tryAgain")}</Button>}
         {run.undoable && <Button onClick={undo}>{t("undo")}</Button>}
         {run.stored > 0 && (

@@ -25,3 +25,8 @@ export function Heading({ text, actions }: { text: string; actions?: ComponentCh
 export function focusHeading(id?: string): void {
   requestAnimationFrame(() => (id ? document.getElementById(id) : document.querySelector<HTMLElement>("main h1"))?.focus());
 }
+
+/** Moves the focus to a heading if the focused element was removed, at a moment that the person didn't choose. */
+export function restoreFocus(id: string): void {
+  requestAnimationFrame(() => document.activeElement === document.body && document.getElementById(id)?.focus());
+}
