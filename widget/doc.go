@@ -39,7 +39,7 @@
 //     notes (the view of all notes: header, toast, search, tags), list (its states, NoteRow and its summary),
 //     editor (of a note: title, text, pin, status; with its tags)
 //   - src/, requests: graphql (operations and their errors, 401, statuses), documents (documents.graphql: the operations),
-//     documents.d.graphql (the type of a document: its id, the hash of its text; their names: Home, Notes, Create, Restore, …),
+//     documents.d.graphql (the type of a document: its id, from the hash of its text; their names: Home, Notes, Create, Restore, …),
 //     dpop (the frame's key, proofs, nonces; post with a timeout),
 //     live_changes (changes made elsewhere: one stream for all pages of a browser, posted to the others by the page with the
 //     lock; who follows it), release (reloading a page of an earlier release)
@@ -52,7 +52,7 @@
 //     render (the part of Preact that the components need: h, Fragment, render),
 //     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no
 //     end-to-end encryption),
-//     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
+//     lazy (loadExtras: config.extras, tried again, of another release; showLazy: a component of the extras, by its name, once they are loaded;
 //     loadExplanation), extras (what it loads: exports only, with their texts), encryption (what the notebook loads for some people:
 //     exports only, with its texts),
 //     shared (what the extras import from the frame), shared_encryption (what end-to-end encryption alone does)

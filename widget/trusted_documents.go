@@ -2,8 +2,8 @@ package widget
 
 import "encoding/json"
 
-// Documents returns the GraphQL documents of the frame's scripts by their ids, "sha256:" and the hash of the text. The scripts send only
-// the ids.
+// Documents returns the GraphQL documents of the frame's scripts by their ids, "x-" and the beginning of the hash of the text. The scripts
+// send only the ids.
 func Documents() map[string]string {
 	texts, err := dist.ReadFile("dist/documents.json")
 	if err != nil {

@@ -2,7 +2,7 @@ package widget_test
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,8 +16,8 @@ func TestDocumentsAreNamedByTheirHash(t *testing.T) {
 	script := body(t, get(t, h, regexp.MustCompile(`/assets/frame\.[0-9a-f]+\.js`).FindString(body(t, get(t, h, "/embed/t_shop?origin=https://shop.example")))))
 	for id, text := range widget.Documents() {
 		sum := sha256.Sum256([]byte(text))
-		if id != "sha256:"+hex.EncodeToString(sum[:]) {
-			t.Errorf("%s is not the hash of %s", id, text)
+		if id != "x-"+base64.RawURLEncoding.EncodeToString(sum[:9]) {
+			t.Errorf("%s is not from the hash of %s", id, text)
 		}
 		if !strings.Contains(script, id) {
 			t.Errorf("the script does not know %s", id)

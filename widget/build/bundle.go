@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -28,8 +27,9 @@ type bundle struct {
 	alias             map[string]string // package -> the file that stands for it
 	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
 	shared map[string]string
-	// The module with what the other bundles import from this one, by short names: each name would be in two or more files.
-	shortNames string
+	// Whether each output exports everything by the name that it has inside, which is short. Later bundles import it by that name. A long one
+	// would be in two or more files.
+	innerNames bool
 	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
 	// only where they are needed. It needs module.
 	split     bool
@@ -58,9 +58,9 @@ func (b bundle) findEntries(root, dir string) ([]string, error) {
 	return found, nil
 }
 
-// build makes one self-contained script or sheet of each entry, or one in each language, and returns the short names of what other
-// bundles import. The documents that it finds in the entries are added to trusted.
-func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) (outputs []api.OutputFile, short map[string]string, err error) {
+// build makes one self-contained script or sheet of each entry, or one in each language. With b.innerNames, it returns the names by which
+// the outputs export. The documents that it finds in the entries are added to trusted.
+func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) (outputs []api.OutputFile, names map[string]string, err error) {
 	root, err = filepath.Abs(root)
 	if err != nil {
 		return nil, nil, err
@@ -80,21 +80,26 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	for _, tag := range tags {
 		copies := map[string]string{}
 		for _, entries := range together {
-			var made []api.OutputFile
-			if made, short, err = b.buildIn(tag, root, dir, entries, earlier, trusted, copies); err != nil {
+			made, err := b.buildIn(tag, root, dir, entries, earlier, trusted, copies)
+			if err != nil {
 				return nil, nil, err
 			}
 			outputs = append(outputs, made...)
 		}
 	}
 	if b.shortened {
-		err = shorten(root, outputs)
+		if err := shorten(root, outputs); err != nil {
+			return nil, nil, err
+		}
 	}
-	return outputs, short, err
+	if b.innerNames {
+		names = exportInnerNames(outputs)
+	}
+	return outputs, names, nil
 }
 
 // buildIn is build in one language, without shortening. copies are the modules that the outputs in this language have, by output.
-func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[string]entry, trusted documents, copies map[string]string) ([]api.OutputFile, map[string]string, error) {
+func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[string]entry, trusted documents, copies map[string]string) ([]api.OutputFile, error) {
 	options := api.BuildOptions{
 		AbsWorkingDir:     root,
 		EntryPoints:       entries,
@@ -140,29 +145,19 @@ func (b bundle) buildIn(tag, root, dir string, entries []string, earlier map[str
 	}
 	result := api.Build(options)
 	if err := buildError(result); err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	if len(b.shared) > 0 {
+		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
+		if result = api.Build(options); len(result.Errors) > 0 {
+			return nil, buildError(result)
+		}
 	}
 	meta, err := readMetafile(result)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	short := map[string]string{}
-	switch {
-	case len(b.shared) > 0:
-		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
-	case b.shortNames != "":
-		short = meta.shortNames()
-		options.Plugins = append(plugins, b.shortNamesPlugin(root, dir, short))
-	}
-	if len(options.Plugins) > len(plugins) {
-		if result = api.Build(options); len(result.Errors) > 0 {
-			return nil, nil, buildError(result)
-		}
-		if meta, err = readMetafile(result); err != nil {
-			return nil, nil, err
-		}
-	}
-	return result.OutputFiles, short, b.checkNoDuplicates(dir, meta, copies)
+	return result.OutputFiles, b.checkNoDuplicates(dir, meta, copies)
 }
 
 // hashGroup names the outputs that have one hash with out.
@@ -189,7 +184,6 @@ func emptyModule(name string) api.Plugin {
 type metafile struct {
 	Outputs map[string]struct {
 		EntryPoint string
-		Exports    []string
 		Inputs     map[string]struct{ BytesInOutput int }
 	}
 }
@@ -199,41 +193,28 @@ func readMetafile(result api.BuildResult) (meta metafile, err error) {
 	return meta, err
 }
 
-// shortNames returns a short name for each export: a, …, z, A, …, Z, _a, ….
-func (m metafile) shortNames() map[string]string {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	var exports []string
-	for _, output := range m.Outputs {
-		exports = append(exports, output.Exports...)
-	}
-	slices.Sort(exports)
-	short := map[string]string{}
-	for i, name := range slices.Compact(exports) {
-		first, last := i/len(letters), i%len(letters)
-		short[name] = strings.Repeat("_", first) + letters[last:last+1]
-	}
-	return short
-}
+// exported matches the export statement at the end of an output.
+var exported = regexp.MustCompile(`export\{([^{}]*)\};\n$`)
 
-// shortNamesPlugin makes the entry points export what b.shortNames has by its short names.
-func (b bundle) shortNamesPlugin(root, dir string, short map[string]string) api.Plugin {
-	module := filepath.Join(root, dir, filepath.FromSlash(b.shortNames))
-	return api.Plugin{Name: "short names", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: `^\.`, Namespace: "file"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-			if filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path)) == strings.TrimSuffix(module, filepath.Ext(module)) {
-				return api.OnResolveResult{Path: args.Path, Namespace: "short names"}, nil
+// exportInnerNames makes scripts export everything by the name that it has inside, and returns those names.
+func exportInnerNames(outputs []api.OutputFile) map[string]string {
+	names := map[string]string{}
+	for i, out := range outputs {
+		statement := exported.FindSubmatchIndex(out.Contents)
+		if statement == nil {
+			continue
+		}
+		var inner []string
+		for export := range strings.SplitSeq(string(out.Contents[statement[2]:statement[3]]), ",") {
+			name, outer, renamed := strings.Cut(export, " as ")
+			if renamed {
+				names[outer] = name
 			}
-			return api.OnResolveResult{}, nil
-		})
-		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: "short names"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
-			var exports []string
-			for _, name := range slices.Sorted(maps.Keys(short)) {
-				exports = append(exports, name+" as "+short[name])
-			}
-			text := fmt.Sprintf("export {%s} from %q", strings.Join(exports, ","), module)
-			return api.OnLoadResult{Contents: &text, ResolveDir: filepath.Dir(module)}, nil
-		})
-	}}
+			inner = append(inner, name)
+		}
+		outputs[i].Contents = fmt.Appendf(slices.Clip(out.Contents[:statement[0]]), "export{%s};\n", strings.Join(inner, ","))
+	}
+	return names
 }
 
 // imported matches an import in an output of esbuild.
@@ -282,8 +263,8 @@ func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry, names m
 			exports := slices.Clone(names[args.Path])
 			for _, e := range earlier {
 				for i, name := range exports {
-					if short := e.names[name]; short != "" && args.Path == "./"+e.File {
-						exports[i] = short + " as " + name
+					if inner := e.names[name]; inner != "" && args.Path == "./"+e.File {
+						exports[i] = inner + " as " + name
 					}
 				}
 			}

@@ -19,7 +19,7 @@ type target struct {
 type entry struct {
 	File      string            `json:"file"`
 	Integrity string            `json:"integrity"`
-	names     map[string]string // bundle.shortNames
+	names     map[string]string // bundle.innerNames
 }
 
 var targets = []target{
@@ -27,7 +27,7 @@ var targets = []target{
 		dir: "widget",
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true, shortened: true},
-			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, shortNames: "src/shared.ts", alias: map[string]string{"preact": "src/render.ts"}},
+			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, shortened: true, innerNames: true, alias: map[string]string{"preact": "src/render.ts"}},
 			// The frame finds end-to-end encryption beside the extras: only the name differs.
 			{entries: []string{"src/extras.ts", "src/encryption.ts"}, languages: true, oneHash: true, module: true, shortened: true, shared: inFrame,
 				own: []string{"src/encryption", "src/sealed", "src/extras", "src/core/replacement", "src/locales"}},

@@ -1,6 +1,6 @@
 // The types of documents.graphql as the build makes it a module (widget/build/documents.go), which fails where an operation that is
 // used is missing there.
-/** The document's id: the hash of its text. */
+/** The document’s id: the beginning of the hash of its text. */
 declare const id: string;
 export default id;
 

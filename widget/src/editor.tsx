@@ -1,7 +1,7 @@
 import { h, type VNode } from "preact";
 import { t } from "./config";
 import type { Draft } from "./core/draft";
-import { ifLoaded, Lazy } from "./lazy";
+import { showLazy } from "./lazy";
 import type { Notebook } from "./notebook";
 import { TagField } from "./core/tag";
 import { clean } from "./core/text";
@@ -51,7 +51,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>
-      {draft.theirs && <Lazy show={({ Conflict }: EditorExtras) => <Conflict draft={draft} notebook={notebook} />} paint={() => notebook.onChange()} />}
+      {draft.theirs && showLazy<EditorExtras>({ part: "Conflict", draft, notebook })}
       <input
         class="title"
         aria-label={t("fieldTitle")}
@@ -63,7 +63,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         onInput={(event) => draft.edit({ title: cleanText(event) })}
       />
       {notebook.formatted ? (
-        <Lazy show={({ Markdown }: EditorExtras) => <Markdown text={content.body} onTick={(body) => draft.edit({ body })} />} paint={() => notebook.onChange()} />
+        showLazy<EditorExtras>({ part: "Markdown", text: content.body, onTick: (body) => draft.edit({ body }) })
       ) : (
         <textarea
           aria-label={t("fieldNote")}
@@ -74,7 +74,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         />
       )}
       <Tags draft={draft} known={notebook.tags} />
-      {draft.pending.base && ifLoaded(({ Versions }: EditorExtras) => <Versions draft={draft} notebook={notebook} />)}
+      {draft.pending.base && showLazy<EditorExtras>({ waits: true, part: "Versions", draft, notebook })}
     </section>
   );
 }

@@ -3,12 +3,14 @@ import { h, render } from "preact";
 import { App } from "./app";
 import { host } from "./config";
 import { connectHost, reportHeight } from "./host";
+import { repaintWith } from "./lazy";
 import { AppView } from "./view";
 
 export * from "./shared";
 
 const root = document.getElementById("aside")!;
 const app = new App(paint);
+repaintWith(paint);
 
 /** Whether a render removed the focused element, and nothing has had the focus since. */
 let focusLost = false;

@@ -26,7 +26,7 @@ export function sendOperation(session: Session, operationName: string, variables
  * if the session has ended.
  */
 export async function request<T>(session: Session, operationName: string, variables: object = {}): Promise<T> {
-  const response = await sendOperation(session, operationName, variables, { accept: "application/graphql-response+json, application/json" }).catch(() => {
+  const response = await sendOperation(session, operationName, variables, { accept: "application/graphql-response+json" }).catch(() => {
     throw new Problem("network");
   });
   const { ok, status } = response;

@@ -2,7 +2,7 @@ import { Fragment, h, type VNode } from "preact";
 import { date, t } from "./config";
 import { page } from "./page";
 import { excerpt } from "./core/text";
-import { Lazy } from "./lazy";
+import { showLazy } from "./lazy";
 import type { Note } from "./core/note";
 import type { Notebook } from "./notebook";
 
@@ -41,7 +41,7 @@ export function List({ notebook }: { notebook: Notebook }) {
         </p>
       )}
       {trash ? (
-        <Lazy show={({ Trash }: ListExtras) => <Trash notebook={notebook} />} paint={() => notebook.onChange()} />
+        showLazy<ListExtras>({ part: "Trash", notebook })
       ) : (
         Object.entries(page ? { here: notes.filter(isHere), close: notes.filter((note) => !isHere(note)) } : { notes }).map(([name, section]) => (
           <>

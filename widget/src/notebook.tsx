@@ -118,7 +118,7 @@ export class Notebook implements Backend {
     // A failure stays on the screen until a retry succeeds.
     if (this.state !== "failed") this.state = "loading";
     this.#listener.paint();
-    const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }), ...(this.tag && { tag: this.tag }) };
+    const filter = { trashed: this.trash, search: this.search.trim() || undefined, tag: this.tag || undefined };
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
         let { viewer, notes } = await this.request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });

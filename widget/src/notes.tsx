@@ -2,7 +2,7 @@ import { h, type VNode } from "preact";
 import type { App } from "./app";
 import { accountURL, t } from "./config";
 import { Editor } from "./editor";
-import { Lazy, loadExtras } from "./lazy";
+import { loadExtras, showLazy } from "./lazy";
 import { List } from "./list";
 import { searchLength } from "./core/note";
 import { page } from "./page";
@@ -26,7 +26,7 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
           {viewer && (viewer.vouched ? names(viewer) : <a href={accountURL()} target="_blank">{names(viewer)}</a>)}
         </span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
-        {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
+        {(viewer ?? app.session)?.vouched && showLazy<NotesExtras>({ part: "Vouched", app })}
         {END_TO_END && notebook.banner?.(app)}
       </header>
       <div class="bar" role="status">

@@ -1,7 +1,7 @@
 import { Fragment, h, type VNode } from "preact";
 import type { App } from "./app";
 import { host, pageURL, t } from "./config";
-import { Lazy } from "./lazy";
+import { showLazy } from "./lazy";
 import { NotesView } from "./notes";
 
 /** ViewExtras is what the views need from the extras. */
@@ -22,7 +22,7 @@ export function AppView({ app }: { app: App }) {
     case "notes":
       return <NotesView app={app} notebook={view.notebook} />;
     case "suspended":
-      return <Lazy show={({ Suspended }: ViewExtras) => <Suspended />} paint={() => app.show(view)} />;
+      return showLazy<ViewExtras>({ part: "Suspended" });
     default:
       return <SignIn app={app} />;
   }
@@ -35,7 +35,7 @@ function SignIn({ app }: { app: App }) {
     <section class="sign-in">
       <h1>{t("title")}</h1>
       {app.needsVisitor ? (
-        <Lazy show={({ VisitorRequired }: ViewExtras) => <VisitorRequired app={app} />} paint={() => app.show(view)} />
+        showLazy<ViewExtras>({ part: "VisitorRequired", app })
       ) : (
         <>
           <p>{t("intro")}</p>

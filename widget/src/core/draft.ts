@@ -35,7 +35,9 @@ export interface Backend<N extends Note = Note> {
 
 /** Draft is the state machine of a note that is being edited. */
 export class Draft<N extends Note = Note> {
-  pending: Pending<N>;
+  declare backend: Backend<N>;
+  declare readonly key: string;
+  declare pending: Pending<N>;
   status: DraftStatus = "idle";
   /** Why it was not saved. */
   problem: Problem | null = null;
@@ -49,12 +51,9 @@ export class Draft<N extends Note = Note> {
   #saving: Promise<void> | null = null;
   #timer = 0;
 
-  constructor(
-    public backend: Backend<N>,
-    base: N | null,
-    readonly key = uuid7(),
-    pending?: Pending<N>,
-  ) {
+  constructor(backend: Backend<N>, base: N | null, key = uuid7(), pending?: Pending<N>) {
+    this.backend = backend;
+    this.key = key;
     this.pending = pending ?? { id: base?.id ?? key, base, content: contentOf(base ?? emptyContent), trashed: !!base?.trashedAt, sent: null };
   }
 
@@ -69,7 +68,7 @@ export class Draft<N extends Note = Note> {
     const { status } = this;
     if (status === "idle") return "";
     if (status === "failed") return "unsaved";
-    return (status === "offline" || status === "waiting") && !this.stored ? "unkept" : status;
+    return /offline|waiting/.test(status) && !this.stored ? "unkept" : status;
   }
 
   /** The key of the text for the list, "" where there is nothing to say. */

@@ -5,15 +5,17 @@ import type { Note } from "./note";
  * (no answer, or none that we understand; a server's error page is `INTERNAL`), `gone` (the session has ended), `popup_…`, `stale`.
  */
 export class Problem extends Error {
-  constructor(
-    readonly code: string,
-    message = "",
-    /** With CONFLICT: the note as it is now. */
-    readonly current?: Note,
-    /** How many milliseconds the server asks us to wait. */
-    readonly wait = 0,
-  ) {
+  declare readonly code: string;
+  /** With CONFLICT: the note as it is now. */
+  declare readonly current: Note | undefined;
+  /** How many milliseconds the server asks us to wait. */
+  declare readonly wait: number;
+
+  constructor(code: string, message = "", current?: Note, wait = 0) {
     super(message);
+    this.code = code;
+    this.current = current;
+    this.wait = wait;
   }
 }
 

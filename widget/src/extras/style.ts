@@ -2,7 +2,6 @@
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(
   ".vouched{flex-basis:100%;order:2}" +
-    ".conflict{border-block-end:1px solid var(--aside-line)}" +
     "figure,blockquote{border-inline-start:2px solid var(--aside-line);padding-inline-start:12px;margin-block:12px}" +
     "figure p,pre,code{white-space:pre-wrap}" +
     "figure p{max-height:180px;overflow:auto}" +

@@ -1,0 +1,1 @@
+var r=class extends Error{constructor(t,n="",o,i=0){super(n),this.code=t,this.current=o,this.wait=i}};function s(e){return e instanceof r?e:new r("INTERNAL",String(e))}function c(e){return/^(network|INTERNAL|RATE_LIMITED)$/.test(e)}export{r as a,s as b,c};

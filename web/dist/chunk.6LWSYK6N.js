@@ -1,1 +1,0 @@
-var e=class extends Error{constructor(t,n="",s,i=0){super(n);this.code=t;this.current=s;this.wait=i}code;current;wait};function a(r){return r instanceof e?r:new e("INTERNAL",String(r))}function c(r){return/^(network|INTERNAL|RATE_LIMITED)$/.test(r)}export{e as a,a as b,c};
