@@ -16,7 +16,8 @@ const isHere = ({ context }: Note) => context?.id === page?.id;
 
 /** List shows the notes that were found, or says why there are none. On a page with a name, its notes are first. */
 export function List({ notebook }: { notebook: Notebook }) {
-  const { cursor, visibleNotes: notes, reason, search, state, trash } = notebook;
+  const { cursor, visibleNotes: notes, reason, state, trash } = notebook;
+  const search = notebook.search.trim();
   const busy = /loading|following/.test(state);
   return (
     <>
@@ -28,13 +29,13 @@ export function List({ notebook }: { notebook: Notebook }) {
       ) : (
         <p role="status" class="hint">
           {state === "following"
-            ? t(search.trim() ? "searching" : "loading")
+            ? t(search ? "searching" : "loading")
             : notes.length > 0
-            ? search.trim() && state === "ready" && !cursor && t("found", { count: `${notes.length}` })
+            ? search && state === "ready" && !cursor && t("found", { count: `${notes.length}` })
             : state === "loading"
               ? t("loading")
-              : search.trim()
-                ? t("noneFound", { search: search.trim() })
+              : search
+                ? t("noneFound", { search })
                 : trash
                   ? ""
                   : t("none")}
@@ -69,17 +70,17 @@ function NoteRow({ note, notebook }: { note: Note; notebook: Notebook }) {
   const mark = notebook.unsavedDraft(note)?.mark;
   return (
     <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.pending.id === note.id} onClick={() => notebook.open(note)}>
-      <Summary note={note} mark={mark && t(mark)} />
+      <Summary note={note} mark={mark && t(mark)} search={notebook.search.trim()} />
     </button>
   );
 }
 
-/** Summary is what a row shows of its note, and whether it is saved. */
-export function Summary({ note, mark }: { note: Note; mark?: string | undefined }) {
-  const beginning = excerpt(note.body);
+/** Summary is what a row shows of its note, in a search from where the note contains it, and whether it is saved. */
+export function Summary({ note, mark, search }: { note: Note; mark?: string | undefined; search: string }) {
+  const text = excerpt(note.body, search);
   return (
     <>
-      <b dir="auto">{note.title || beginning || t("untitled")}</b>
+      <b dir="auto">{note.title || text || t("untitled")}</b>
       <small>
         {mark && <em>{mark}</em>}
         {note.pinned && <em>{t("pinned")}</em>}
@@ -88,7 +89,7 @@ export function Summary({ note, mark }: { note: Note; mark?: string | undefined 
           <span key={tag}>{tag}</span>
         ))}
       </small>
-      {note.title && <span dir="auto">{beginning}</span>}
+      {note.title && <span dir="auto">{text}</span>}
     </>
   );
 }

@@ -35,7 +35,7 @@ for (const [text, found] of searches) {
   });
 }
 
-const excerpts: [body: string, want: string][] = [
+const excerpts: [body: string, want: string, search?: string][] = [
   ["plain", "plain"],
   ["# Heading", "Heading"],
   ["> quoted\n# and more", "quoted\nand more"],
@@ -46,10 +46,20 @@ const excerpts: [body: string, want: string][] = [
   ["x".repeat(300), "x".repeat(200)],
   ["🍵".repeat(150), "🍵".repeat(100)],
   ["x" + "🍵".repeat(150), "x" + "🍵".repeat(99)],
+  ["Tea: " + "x".repeat(60), "Tea: " + "x".repeat(60), "tea"],
+  ["x".repeat(20) + "Tea", "x".repeat(20) + "Tea", "tea"],
+  ["x".repeat(21) + "Tea", "…" + "x".repeat(20) + "Tea", "tea"],
+  ["x".repeat(300) + "Tea", "…" + "x".repeat(20) + "Tea", "TEA"],
+  ["x".repeat(300) + "Tea" + "x".repeat(300), "…" + "x".repeat(20) + "Tea" + "x".repeat(176), "tea"],
+  ["x".repeat(300) + "**black** tea", "…" + "x".repeat(10) + "black tea", "tea"],
+  ["🍵".repeat(50) + "xtea" + "🍵".repeat(100), "…" + "🍵".repeat(9) + "xtea" + "🍵".repeat(88), "tea"],
+  ["شاي أسود ".repeat(20) + "شاي أخضر", "…" + "شاي أسود ".repeat(20).slice(-16) + "شاي أخضر", "أخضر"],
+  ["x".repeat(300), "x".repeat(200), "tea"], // in the title or a tag
+  ["x".repeat(100) + "thé", "x".repeat(100) + "thé", "the"], // in other letters
 ];
 
-for (const [body, want] of excerpts) {
-  test(`the excerpt of “${body.slice(0, 40)}”`, () => assert.equal(excerpt(body), want));
+for (const [body, want, search] of excerpts) {
+  test(`the excerpt of “${body.slice(0, 40)}”${search ? ` for ${search}` : ""}`, () => assert.equal(excerpt(body, search), want));
 }
 
 test("tabs and line breaks are no control characters to drop", () => {

@@ -13,7 +13,7 @@ export function Trash({ notebook }: { notebook: Notebook }) {
       <ul aria-label={t("trash")} aria-busy={state !== "ready" && state !== "failed"}>
         {notes.map((note) => (
           <li key={note.id}>
-            <TrashRow note={note} notebook={notebook} />
+            <TrashRow note={note} notebook={notebook} search={search.trim()} />
           </li>
         ))}
       </ul>
@@ -21,14 +21,14 @@ export function Trash({ notebook }: { notebook: Notebook }) {
   );
 }
 
-function TrashRow({ note, notebook }: { note: Note; notebook: Notebook }) {
+function TrashRow({ note, notebook, search }: { note: Note; notebook: Notebook; search: string }) {
   const confirmDelete = (id: string | null) => {
     notebook.confirmingDelete = id;
     notebook.onChange();
   };
   return (
     <div class="row">
-      <Summary note={note} />
+      <Summary note={note} search={search} />
       {notebook.confirmingDelete === note.id ? (
         <div class="bar" role="alert">
           <span>{t("deleteSure")}</span>
