@@ -15,7 +15,7 @@ func signUpAtTwoSites(t *testing.T, a *aside) *window {
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
 	w.write("Oolong", "Order the spring harvest before Friday.")
-	w.click("All notes")
+	w.closeNote()
 	w.write("Gift for Noor", "The blue tin, not the red.")
 	p.visit(paper)
 	w = p.widget(a)

@@ -84,7 +84,7 @@ func TestOnlyTheirDevicesReadTheNotes(t *testing.T) {
 	w.sees("Only you can read these notes.")
 	w.clickOn("option", "Oolong")
 	w.wait("the new text", func() bool { return w.value("Note") == "Order the autumn harvest." })
-	w.click("All notes")
+	w.closeNote()
 	w.write("Gift for Noor", "The blue tin, not the red.")
 	w.notesPage(a)
 	w.sees("Gift for Noor")

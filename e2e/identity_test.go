@@ -196,10 +196,10 @@ func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 	w.write("Oolong", "spring harvest")
 	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
 	evaluate[bool](w, `{ const now = Date.now; Date.now = () => now() + 11 * 60_000; true }`) // the browser's clock moves on as well
-	w.click("All notes")
+	w.closeNote()
 	w.write("Sencha", "typed while the assertion was long expired")
 	a.endWidgetSessions(t)
-	w.click("All notes")
+	w.closeNote()
 	w.click("New note")
 	w.fill("Title", "Kept")
 	w.sees("You were signed out")

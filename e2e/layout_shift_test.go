@@ -62,7 +62,7 @@ func TestNoLayoutShift(t *testing.T) {
 	w := p.signUp(a, room+"/")
 	for i := range 4 {
 		w.write(fmt.Sprintf("Note %d", i), "spring harvest")
-		w.click("All notes")
+		w.closeNote()
 	}
 	for _, tag := range []string{"en", "ar", "ja"} {
 		p.visit(room + "/?locale=" + tag)

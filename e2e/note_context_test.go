@@ -74,7 +74,7 @@ func TestNotesKnowTheirPage(t *testing.T) {
 	w.tabTo("option", "Sencha")
 	w.keys(kb.Enter)
 	w.find("field", "Note")
-	w.click("All notes")
+	w.closeNote()
 	w.write("Assam", "Boiling.")
 
 	page := p.visit(site + "/green")

@@ -43,7 +43,7 @@ func TestAPrintedNote(t *testing.T) {
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
 	w.write("Sencha", "first flush")
-	w.click("All notes")
+	w.closeNote()
 	title, body := strings.Repeat("Oolong of the spring ", 9)+"harvest", strings.Repeat("another tin, ", 400)+"and the **last** one"
 	w.click("New note")
 	w.fill("Title", "x")

@@ -70,7 +70,7 @@ func TestTheServerNeverHasWhatIsSealed(t *testing.T) {
 	w.sees("Saved")
 	w.fill("Tags", texts[5]+",")
 	w.sees("Saved")
-	w.click("All notes")
+	w.closeNote()
 	w.fill("Search notes", texts[2])
 	w.sees("1 note found.")
 	w.fill("Search notes", texts[4])

@@ -31,7 +31,7 @@ func TestShortcutRunsOncePerKeyPress(t *testing.T) {
 	a := start(t)
 	w := newPerson(t).signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")
-	w.click("All notes")
+	w.closeNote()
 	w.waitForFocus("Oolong")
 
 	for _, modifier := range []int64{1, 2, 4} { // Alt, Ctrl, Meta
@@ -116,7 +116,7 @@ func TestShortcutsIgnoreInputMethods(t *testing.T) {
 	w.dispatchKey(input.DispatchKeyEventTypeKeyUp, "Enter")
 	w.wait("the tag", func() bool { tags := w.tags(); return len(tags) == 1 && tags[0] == "茶葉" })
 	w.sees("Saved")
-	w.click("All notes")
+	w.closeNote()
 	w.keys("/")
 	w.waitForFocus("Search notes")
 	compose("うーろん")

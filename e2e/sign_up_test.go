@@ -38,6 +38,16 @@ func (w *window) write(title, body string) {
 	w.sees("Saved")
 }
 
+// closeNote closes the open note, with a button that has another name beside the list than over it.
+func (w *window) closeNote() {
+	w.t.Helper()
+	name := "done"
+	if evaluate[bool](w, `document.body.clientWidth < 640`) {
+		name = "close"
+	}
+	w.click(texts(w.t, evaluate[string](w, `document.documentElement.lang`))[name])
+}
+
 func TestSignUpWriteReloadAndSignInAgain(t *testing.T) {
 	t.Parallel()
 	a := start(t)

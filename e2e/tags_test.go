@@ -51,7 +51,7 @@ func TestTagsAreAddedAndRemoved(t *testing.T) {
 	w.sees("Saved") // this page learns it too
 	w.keys(" order")
 	w.sees("Saved")
-	w.click("All notes")
+	w.closeNote()
 	w.sees("to order")
 
 	// The server has them, so the list offers them.

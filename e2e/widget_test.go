@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"net/http"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 const sample = `# Tasting
@@ -36,5 +39,24 @@ func TestMarkdownIsShownAndStaysText(t *testing.T) {
 	w.click("Formatted")
 	if got := w.value("Note"); got != sample {
 		t.Errorf("the text is %q", got)
+	}
+}
+
+// Beside the list, a note is closed; over it, a person goes back to all notes. The button follows the width, and the focus returns to the note.
+func TestTheButtonThatClosesANoteFollowsTheWidth(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	site := a.startSite(t, "wide.localhost", func(tenant string) http.Handler {
+		return htmlHandler(documentedSnippet(t, "# Embedding the widget", "html", a.frame, tenant))
+	})
+	p := newPerson(t)
+	w, page := p.signUp(a, site), &window{person: p, ctx: p.ctx}
+	w.write("Oolong", "spring harvest")
+	for width, name := range map[int64]string{400: "All notes", 1000: "Close"} {
+		page.setWidth(width)
+		w.click(name)
+		w.waitForFocus("Oolong")
+		w.keys(kb.Enter)
+		w.waitForFocus("Title")
 	}
 }

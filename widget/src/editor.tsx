@@ -14,6 +14,9 @@ export interface EditorExtras {
   Versions: (props: { draft: Draft; notebook: Notebook }) => VNode;
 }
 
+/** The width in pixels from which a note is beside the list (frame.css). */
+const twoColumns = 640;
+
 // The renderer calls it for a new field.
 const focus = (field: HTMLElement | null) => field?.focus();
 
@@ -37,7 +40,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
     <section class="editor" aria-label={content.title || t("untitled")} data-text={notebook.formatted ? null : content.body}>
       <div class="bar">
         <button class="back" onClick={() => notebook.close()}>
-          {t("close")}
+          {t(document.body.clientWidth < twoColumns ? "close" : "done")}
         </button>
         <button aria-pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
           {t("pin")}

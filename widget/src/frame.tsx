@@ -68,6 +68,7 @@ root.addEventListener(
 // Leaving a field saves what was typed.
 root.addEventListener("focusout", () => app.onBlur());
 addEventListener("online", () => app.onResume());
+addEventListener("resize", paint); // how a note is closed depends on the width
 addEventListener("pagehide", () => void app.flush());
 // The browser may restore the page from its back/forward cache after the visitor has logged out on a later page.
 addEventListener("pageshow", ({ persisted }) => persisted && void app.identifyVisitor());

@@ -53,7 +53,7 @@ function moveFocus(from: HTMLElement, by: number): void {
 export function showShortcuts(): void {
   const dialog = document.createElement("dialog");
   document.body.append(dialog);
-  const keys = { n: t("newNote"), "/": t("search"), "↑ ↓": t("notes"), Esc: t("close"), "?": t("shortcuts") };
+  const keys = { n: t("newNote"), "/": t("search"), "↑ ↓": t("notes"), Esc: t("done"), "?": t("shortcuts") };
   dialog.setAttribute("aria-label", t("shortcuts"));
   render(
     <>
