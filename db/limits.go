@@ -38,7 +38,7 @@ func (l Limits) check(t seal.Text) (seal.Text, error) {
 	case !validText(t.Body):
 		return t, invalid("body", "A note must be valid UTF-8 text.")
 	case len(t.Body) > l.BodySize:
-		return t, invalid("body", "This note is too long. Shorten it to save.")
+		return t, tooLong("body")
 	}
 	tags := make([]string, 0, len(t.Tags))
 	for _, tag := range t.Tags {
@@ -60,6 +60,10 @@ func (l Limits) check(t seal.Text) (seal.Text, error) {
 	return t, nil
 }
 
+func tooLong(field string) error {
+	return &Error{Code: CodeInvalid, Field: field, Reason: "too_long", Message: "This note is too long. Shorten it to save."}
+}
+
 // sealedOverhead is how many bytes longer a text is that a device has sealed (widget/src/encryption/aes_gcm.ts).
 const sealedOverhead = 12 + 16
 
@@ -69,7 +73,7 @@ var sealedEncoding = base64.RawURLEncoding.Strict()
 // checkSealed returns what a device has sealed, as text, or CodeInvalid for anything else.
 func (l Limits) checkSealed(encoded string) (seal.Text, error) {
 	if sealedEncoding.DecodedLen(len(encoded)) > l.SealedSize {
-		return seal.Text{}, invalid("sealed", "This note is too long. Shorten it to save.")
+		return seal.Text{}, tooLong("sealed")
 	}
 	b, err := sealedEncoding.DecodeString(encoded)
 	if err != nil || len(b) <= sealedOverhead || strings.ContainsAny(encoded, "\r\n") { // which the decoder skips

@@ -203,3 +203,14 @@ func send(h *handler, body string) string {
 	h.ServeHTTP(w, r)
 	return w.Body.String()
 }
+
+// A client explains a text that is too long in the language of the person, by the reason.
+func TestATextThatIsTooLongHasAReason(t *testing.T) {
+	withAndWithoutDirect(t, func(t *testing.T, a *api) {
+		query := `mutation ($body: String!) { createNote(input: {title: "long", body: $body}) { note { id } } }`
+		_, got := a.post(t, "alice at shop", query, map[string]any{"body": strings.Repeat("x", 64<<10+1)})
+		if want := `"extensions":{"code":"BAD_USER_INPUT","field":"body","reason":"too_long"}`; !strings.Contains(got, want) {
+			t.Errorf("answered %s, want %s", got, want)
+		}
+	})
+}

@@ -786,7 +786,7 @@ type Invitation {
   """
   Creates notes at a tenant that the viewer allows, in this order. After an error, the notes before it are stored: a retry with the
   same ids and contents is safe, as with createNote. NOT_FOUND if the viewer doesn't allow the tenant; BAD_USER_INPUT with
-  ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `out_of_space` + "`" + ` if the viewer has no space left there, and without a reason for a note beyond the limits.
+  ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `out_of_space` + "`" + ` if the viewer has no space left there, ` + "`" + `too_long` + "`" + ` for a text that is too long, and without a reason for a note beyond the other limits.
   """
   importNotes(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."

@@ -1,4 +1,5 @@
 // GraphQL requests over HTTP, each with a proof of possession.
+import { config, t, type Messages } from "./config";
 import { retryAfter } from "./core/changes";
 import type { Note } from "./core/note";
 import { Problem } from "./core/problem";
@@ -9,7 +10,7 @@ import type { Session } from "./session";
 
 interface ResponseBody<T> {
   data?: T | null;
-  errors?: { message: string; extensions?: { code?: string; field?: string; current?: Note } }[];
+  errors?: { message: string; extensions?: { code?: string; field?: string; reason?: string; current?: Note } }[];
 }
 
 /** Sends an operation of the trusted document, with a proof. It throws what fetch throws. */
@@ -34,11 +35,11 @@ export async function request<T>(session: Session, operationName: string, variab
   const answer: ResponseBody<T> | null = await response.json().catch(() => null);
   const error = answer?.errors?.[0];
   if (error || !answer?.data) {
-    const { code, field, current } = error?.extensions ?? {};
+    const { code, field, reason, current } = error?.extensions ?? {};
     if (field === "documentId") reload();
     // The status of a server in trouble counts more than the error in its answer.
     const failureCode = status >= 500 || status === 429 ? (code === "RATE_LIMITED" ? code : "INTERNAL") : error ? (code ?? "INTERNAL") : "network";
-    throw new Problem(failureCode === "UNAUTHENTICATED" ? "gone" : failureCode, error?.message, current, ok ? 0 : retryAfter(response));
+    throw new Problem(failureCode === "UNAUTHENTICATED" ? "gone" : failureCode, reason! in config.messages ? t(reason as keyof Messages) : error?.message, current, ok ? 0 : retryAfter(response));
   }
   return answer.data;
 }

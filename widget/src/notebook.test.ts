@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Draft } from "./core/draft";
 import { config } from "./config";
+import { explainProblem } from "./explanation";
 import { request } from "./graphql";
 import { Notebook } from "./notebook";
 import type { Session } from "./session";
@@ -39,7 +40,7 @@ function server(answer: (asked: Asked) => Response): void {
 }
 
 const json = (body: unknown, status = 200, headers = {}) => new Response(JSON.stringify(body), { status, headers });
-const failure = (code: string, status = 200, headers = {}) => json({ errors: [{ message: "no", extensions: { code } }] }, status, headers);
+const failure = (code: string, status = 200, headers = {}, more = {}) => json({ errors: [{ message: "no", extensions: { code, ...more } }] }, status, headers);
 const html = (status: number, headers = {}) => new Response("<!doctype html><h1>Bad gateway</h1>", { status, headers });
 
 const saved = ({ variables: { input } }: Asked) =>
@@ -132,6 +133,20 @@ for (const [after, least, most] of [
     const problem: unknown = await request(session, "None").catch((thrown: unknown) => thrown);
     assert(problem instanceof Problem);
     assert(problem.wait >= least && problem.wait <= most, String(problem.wait));
+  });
+}
+
+for (const [reason, sentence] of [["too_long", "Diese Notiz ist zu lang."], ["something_new", "no"], [undefined, "no"]] as const) {
+  test(`a refused text is explained in the language of the page: ${reason}`, async (context) => {
+    Object.assign(config.messages, { too_long: "Diese Notiz ist zu lang." });
+    server(() => failure("BAD_USER_INPUT", 200, {}, { field: "body", reason }));
+    const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
+    context.after(() => notebook.end());
+    notebook.state = "ready";
+    notebook.open(null);
+    notebook.draft!.edit({ title: "Oolong" });
+    await notebook.draft!.save();
+    assert.equal(explainProblem(notebook.draft!.problem!), sentence);
   });
 }
 

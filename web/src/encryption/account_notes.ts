@@ -81,7 +81,8 @@ export function openNotesInBrowser(handle: string): void {
 
   const refuse = (thrown: unknown): never => {
     if (!(thrown instanceof Problem)) throw thrown;
-    throw new RefusedError(thrown.code, thrown.message, thrown.code === "BAD_USER_INPUT" ? { field: "body" } : {}); // the form has limited the other fields
+    if (thrown.code === "too_long") throw new RefusedError("BAD_USER_INPUT", "", { field: "body" }); // the form has limited the other fields
+    throw new RefusedError(thrown.code, thrown.message);
   };
 
   const openAnswer = async <Name extends string>(act: () => Promise<Record<Name, { note: SiteNote }>>, name: Name) => {

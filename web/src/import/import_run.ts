@@ -235,7 +235,7 @@ function pageAt(tenant: string, { body, context, tenant: before }: ImportedNote)
 
 /** Whether a refusal is about one of the notes, and not about the person, the site or the space. */
 function concernsNote(error: unknown): error is RefusedError {
-  if (!(error instanceof RefusedError) || error.detail.reason) return false;
+  if (!(error instanceof RefusedError) || (error.detail.reason && error.detail.reason !== "too_long")) return false;
   return error.code === "CONFLICT" || (error.code === "BAD_USER_INPUT" && /^(title|body|tags|context)$/.test(error.detail.field ?? ""));
 }
 

@@ -160,6 +160,14 @@ test("a note that does not open stays as it is, and so does the account", async 
   assert.equal(server.notes[1]!.sealed, foreign);
 });
 
+test("a note that is too long to be sealed stays as it is, and so does the account", async () => {
+  const server = new Server([plain(1), plain(2, "x".repeat(65_537))]);
+  let unopened: string[] = [];
+  assert.equal(await convertNotes(server, "END_TO_END", contentKey, 1, (progress) => (unopened = progress.unopened)), "CONVERTING");
+  assert.deepEqual(unopened, [plain(2).id]);
+  assert.equal(server.notes[1]!.sealing, "SERVER");
+});
+
 test("a plain text is replaced only by one that was opened", async () => {
   const server = new Server([plain(1, "Q")]);
   const { encrypt } = crypto.subtle;

@@ -110,7 +110,7 @@ async function convertNote(note: ConvertibleNote, to: Sealing, key: CryptoKey): 
     if (JSON.stringify(opened) !== JSON.stringify(text)) throw new Problem("damaged");
     return { id, version, sealed };
   } catch (thrown) {
-    if (!/^(damaged|newer|BAD_USER_INPUT)$/.test(problemOf(thrown).code)) throw thrown;
+    if (!/^(damaged|newer|too_long)$/.test(problemOf(thrown).code)) throw thrown;
     return null;
   }
 }

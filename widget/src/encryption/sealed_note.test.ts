@@ -100,7 +100,7 @@ test("a text beyond the limits is not sealed", async () => {
     { tags: Array.from({ length: 21 }, (_, i) => `${i}`) },
     { context: { id: "", title: "", url: "x".repeat(maxTextLength) } },
   ];
-  for (const text of beyond) assert.equal(await problemCode(() => sealNote({ ...empty, ...text }, key, id, tenant)), "BAD_USER_INPUT", JSON.stringify(text).slice(0, 100));
+  for (const text of beyond) assert.equal(await problemCode(() => sealNote({ ...empty, ...text }, key, id, tenant)), "too_long", JSON.stringify(text).slice(0, 100));
   const within = { title: "😀".repeat(200), body: "ä".repeat(32_768), tags: ["😀".repeat(50)] };
   assert.equal((await openNote(await sealNote(within, key, id, tenant), key, id, tenant)).body.length, 32_768);
 });

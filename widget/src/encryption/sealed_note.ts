@@ -25,13 +25,12 @@ export const maxTextLength = 448 << 10;
 export const maxSealedLength = Math.ceil(((maxTextLength + overhead) * 4) / 3);
 
 /**
- * Seals the text of a note. It throws the Problem `BAD_USER_INPUT` if the text exceeds the limits of notes, which the server can't
- * check.
+ * Seals the text of a note. It throws the Problem `too_long` if the text exceeds the limits of notes, which the server can't check.
  */
 export async function sealNote({ title, body, tags, context }: NoteText, key: CryptoKey, id: string, tenant: string): Promise<string> {
   const text = utf8(JSON.stringify({ v: format, title, body, tags, context }));
   const length = paddedLength(text.length);
-  if (length > maxTextLength || exceedsLimits(title, body, tags)) throw new Problem("BAD_USER_INPUT", tooLong);
+  if (length > maxTextLength || exceedsLimits(title, body, tags)) throw new Problem("too_long");
   const padded = new Uint8Array(length).fill(32);
   padded.set(text);
   const message = await encrypt(key, padded, associated(id, tenant));
@@ -78,10 +77,10 @@ function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** The fields of the title and of the tags take no more than they may have, so that this is about the text. */
-const tooLong = "This note is too long. Shorten it to save.";
-
-/** Reports whether a note has what the server refuses in other notes (db/limits.go). */
+/**
+ * Reports whether a note has what the server refuses in other notes (db/limits.go). The fields of the title and of the tags take no more
+ * than they may have, so that it is the text that is too long.
+ */
 function exceedsLimits(title: string, body: string, tags: string[]): boolean {
   const length = (text: string) => [...text].length;
   return /[\r\n\0]/.test(title) || length(title) > 200 || utf8(body).length > 65_536 || tags.length > 20 || tags.some((tag) => !tag || length(tag) > 50);

@@ -102,6 +102,7 @@ class SealedRequests {
       // The catalog has a sentence for the code.
       const { code } = problemOf(thrown);
       if (/^(damaged|newer|older)$/.test(code)) throw new Problem("unopened_" + code);
+      if (code === "too_long") throw new Problem("BAD_USER_INPUT", t(code)); // as the server refuses other notes
       if (code !== "BAD_USER_INPUT" || !(await this.#turnedOff())) throw thrown;
       return this.#send<Payload>(operation, { input: content });
     }
