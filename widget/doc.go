@@ -29,7 +29,8 @@
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
 //     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note,
-//     trash, toast, retries; Listener, the drafts not saved; the offer of end-to-end encryption; EncryptionExtras),
+//     trash, retries; the drafts not saved; loading end-to-end encryption; NotebookExtras),
+//     notebook_listener (Listener, whom a notebook tells that it has changed; Toast, a line about what just happened),
 //     session (its types: Session, Attempt, SentKey; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
@@ -94,9 +95,11 @@
 //   - src/extras/, components: conflict (two versions), versions (earlier ones, and restoring one),
 //     difference (of two texts, by words or lines), trash (restore, delete and its confirmation),
 //     markdown (a note formatted, its tick boxes), keyboard (listening for keys; showShortcuts, a dialog),
+//     suggestion (after a note was created: end-to-end encryption),
 //     notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
 //   - src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
-//     webkit (a frame in WebKit), node.d (types of Node), problem_code (what an act throws),
+//     webkit (a frame in WebKit),
+//     notebook_server (a notebook's session, and the server that answers it), node.d (types of Node), problem_code (what an act throws),
 //     encryption_vectors (known answers), sealing_server (a model of the server),
 //     converting_page (a page that turns encryption on and off and writes meanwhile),
 //     instant_crypto (WebCrypto that answers at once)

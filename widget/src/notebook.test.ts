@@ -1,148 +1,19 @@
-import "./testing/frame";
-import "fake-indexeddb/auto";
+import { failure, json, readyNotebook, respond, respondWith, saved, server, session, until } from "./testing/notebook_server";
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { Draft } from "./core/draft";
 import { config } from "./config";
 import { explainProblem } from "./explanation";
-import { request } from "./graphql";
 import { Notebook } from "./notebook";
 import type { Session } from "./session";
-import { Problem } from "./core/problem";
 import { readPage } from "./page";
-import { Locks } from "./testing/locks";
-
-new Locks().install();
-const key = (await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])) as CryptoKeyPair;
-let tests = 0;
-let session: Session;
-let respond: typeof fetch;
-beforeEach(() => {
-  session = { token: `token ${++tests}`, key, subject: undefined, viewer: "u_1" };
-});
-
-// What the notebooks of earlier tests still send is never answered.
-globalThis.fetch = (url, init) => (new Headers(init!.headers).get("Authorization") === "DPoP " + session.token ? respond(url, init) : new Promise(() => {}));
-
-interface Asked {
-  operationName: string;
-  variables: { input: { id: string; title: string } };
-}
-
-/** Has the server answer mutations so. It has no other notes, and tells of no changes. */
-function server(answer: (asked: Asked) => Response): void {
-  respond = async (_, init) => {
-    const asked: Asked = JSON.parse(String(init!.body));
-    if (asked.operationName === "Changed") return new Promise(() => {});
-    if (asked.variables.input || asked.operationName === "None") return answer(asked);
-    return json({ data: { viewer: { id: "u_1", displayName: "Olive", sealing: "SERVER" }, notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
-  };
-}
-
-const json = (body: unknown, status = 200, headers = {}) => new Response(JSON.stringify(body), { status, headers });
-const failure = (code: string, status = 200, headers = {}, more = {}) => json({ errors: [{ message: "no", extensions: { code, ...more } }] }, status, headers);
-const html = (status: number, headers = {}) => new Response("<!doctype html><h1>Bad gateway</h1>", { status, headers });
-
-const saved = ({ variables: { input } }: Asked) =>
-  json({ data: { payload: { note: { ...input, version: 1, updatedAt: new Date().toISOString(), trashedAt: null } } } });
-
-// What waits a second, here waits a millisecond.
-const { setTimeout: timeout } = globalThis;
-globalThis.setTimeout = ((act: () => void, wait = 0) => timeout(act, wait / 1000)) as typeof setTimeout;
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    assert(i < 2000, "never: " + what);
-    await new Promise((again) => timeout(again, 1));
-  }
-}
-
-const outages: Record<string, () => Response> = {
-  "INTERNAL": () => failure("INTERNAL"),
-  "INTERNAL with 500": () => failure("INTERNAL", 500),
-  "500": () => html(500),
-  "502 of a proxy": () => html(502),
-  "503": () => failure("RATE_LIMITED", 503),
-  "503 with another code": () => failure("BAD_USER_INPUT", 503),
-  "503 of a proxy": () => html(503),
-  "503 as JSON of another kind": () => json({ message: "no healthy upstream" }, 503),
-  "504 of a proxy": () => html(504),
-  "429": () => failure("RATE_LIMITED", 429),
-  "429 of a proxy": () => html(429),
-  "an answer that breaks off": () => new Response('{"data":', { status: 200 }),
-  "no answer": () => { throw new TypeError("Failed to fetch"); },
-};
-
-for (const [name, answer] of Object.entries(outages)) {
-  test(`a note that met an outage (${name}) is marked in the list, and saved by itself`, async () => {
-    const asked: Asked[] = [];
-    server((question) => {
-      asked.push(question);
-      return asked.length < 4 ? answer() : saved(question);
-    });
-    const marks = new Set<string | undefined>();
-    const paint = () => notebook.notes.forEach((note) => marks.add(notebook.unsavedDraft(note)?.mark));
-    const notebook = new Notebook(session, new Set<Draft>(), { paint, onViewer() {}, onSessionEnded() {} });
-    notebook.state = "ready";
-    notebook.open(null);
-    const draft = notebook.draft!;
-    draft.edit({ title: "Oolong" });
-    await until("saved", () => draft.status === "saved");
-    assert(["offline", "waiting", "unkept"].some((mark) => marks.has(mark)), [...marks].join());
-    assert.equal(new Set(asked.map(({ variables }) => variables.input.id)).size, 1, "one note, however often it was sent");
-    notebook.end();
-  });
-}
-
-test("a server that wants to be left alone is, whatever is typed", async () => {
-  const asked: number[] = [];
-  let down = true;
-  const begun = Date.now();
-  server((question) => {
-    asked.push(Date.now() - begun);
-    return down ? failure("RATE_LIMITED", 503, { "Retry-After": "1" }) : saved(question);
-  });
-  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
-  notebook.state = "ready";
-  notebook.open(null);
-  const draft = notebook.draft!;
-  for (let i = 0; i < 5; i++) {
-    draft.edit({ title: "Oolong " + i });
-    await draft.save();
-    assert.equal(draft.status, "waiting");
-  }
-  assert.equal(asked.length, 1);
-  down = false;
-  await until("saved", () => draft.status === "saved" && !draft.dirty);
-  assert(asked[1]! - asked[0]! >= 990, `asked again after ${asked[1]! - asked[0]!} ms`);
-  assert.equal(draft.pending.base!.title, "Oolong 4");
-  notebook.end();
-});
-
-for (const [after, least, most] of [
-  ["7", 7000, 7000],
-  ["0", 0, 0],
-  ["soon", 0, 0],
-  ["-3", 0, 0],
-  ["86400", 300_000, 300_000],
-  ["a date in a minute", 50_000, 60_000],
-  [new Date(0).toUTCString(), 0, 0],
-] as const) {
-  test(`Retry-After: ${after}`, async () => {
-    server(() => html(503, { "Retry-After": after.startsWith("a date") ? new Date(Date.now() + 60_000).toUTCString() : after }));
-    const problem: unknown = await request(session, "None").catch((thrown: unknown) => thrown);
-    assert(problem instanceof Problem);
-    assert(problem.wait >= least && problem.wait <= most, String(problem.wait));
-  });
-}
 
 for (const [reason, sentence] of [["too_long", "Diese Notiz ist zu lang."], ["something_new", "no"], [undefined, "no"]] as const) {
   test(`a refused text is explained in the language of the page: ${reason}`, async (context) => {
     Object.assign(config.messages, { too_long: "Diese Notiz ist zu lang." });
     server(() => failure("BAD_USER_INPUT", 200, {}, { field: "body", reason }));
-    const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
+    const notebook = readyNotebook();
     context.after(() => notebook.end());
-    notebook.state = "ready";
     notebook.open(null);
     notebook.draft!.edit({ title: "Oolong" });
     await notebook.draft!.save();
@@ -150,22 +21,14 @@ for (const [reason, sentence] of [["too_long", "Diese Notiz ist zu lang."], ["so
   });
 }
 
-test("a note that the server can't take doesn't stand in the way of the others", async () => {
-  server((question) => (question.variables.input.title === "poison" ? failure("INTERNAL", 500) : saved(question)));
-  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
-  notebook.state = "ready";
-  const drafts = ["poison", "tea", "coffee"].map((title) => {
-    notebook.open(null);
-    const draft = notebook.draft!;
-    draft.pending.content = { ...draft.pending.content, title };
-    notebook.onChange(draft);
-    return draft;
-  });
-  notebook.draft = null;
-  void notebook.flush();
-  await until("the others", () => drafts.slice(1).every(({ dirty }) => !dirty));
-  assert(drafts[0]!.dirty);
-  notebook.end();
+test("after a note was created, the extras may suggest something", async (context) => {
+  server(saved);
+  const notebook = readyNotebook();
+  context.after(() => notebook.end());
+  notebook.open(null);
+  notebook.draft!.edit({ title: "Oolong" });
+  await notebook.draft!.save();
+  await until("suggested", () => (globalThis as { suggestedTo?: Notebook }).suggestedTo === notebook);
 });
 
 /** Somebody who has written nothing here. */
@@ -174,7 +37,7 @@ const reader = (): Session => ({ ...session, viewer: "u_2" });
 /** Has the server answer each question for notes with one of these pages, and keeps what was asked. */
 function pages(...answers: (Promise<void> | { notes: string[]; end: string | null })[]): { after: string | null; filter: object }[] {
   const asked: { after: string | null; filter: object }[] = [];
-  respond = async (_, init) => {
+  respondWith(async (_, init) => {
     const { variables } = JSON.parse(String(init!.body));
     if (!variables.filter?.search) return new Promise(() => {}); // the stream
     asked.push(variables);
@@ -183,7 +46,7 @@ function pages(...answers: (Promise<void> | { notes: string[]; end: string | nul
     const { notes, end } = answer;
     const edges = notes.map((id) => ({ node: { id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null } }));
     return json({ data: { viewer: { id: "u_2", displayName: "Olive", sealing: "SERVER" }, notes: { edges, pageInfo: { hasNextPage: end !== null, endCursor: end } } } });
-  };
+  });
   return asked;
 }
 
@@ -224,30 +87,6 @@ test("the rest of a search that nobody asks for any more is not asked for", asyn
   notebook.end();
 });
 
-for (const [name, { capable = true, vouched = false, second = false }, offered] of [
-  ["in a browser where a passkey can give a key", {}, true],
-  ["not where none can", { capable: false }, false],
-  ["not if the tenant opens the notes, too", { vouched: true }, false],
-  ["not after another note", { second: true }, false],
-] as [string, { capable?: boolean; vouched?: boolean; second?: boolean }, boolean][]) {
-  test(`after the first note, end-to-end encryption is offered: ${name}`, async () => {
-    Object.assign(globalThis, { PublicKeyCredential: { getClientCapabilities: async () => ({ "extension:prf": capable }) } });
-    Object.assign(config.messages, { encryption: "Only I can read my notes: turn on" });
-    server(saved);
-    const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
-    notebook.viewer = { id: "u_1", displayName: "Olive", sealing: "SERVER", vouched, identity: null };
-    notebook.state = "ready";
-    for (const title of second ? ["Oolong", "Sencha"] : ["Oolong"]) {
-      notebook.open(null);
-      notebook.draft!.edit({ title });
-      await notebook.draft!.save();
-    }
-    await new Promise((next) => timeout(next));
-    assert.equal(typeof notebook.toast?.text, offered ? "object" : "undefined");
-    notebook.end();
-  });
-}
-
 /** Stands for end-to-end encryption, which the notebook loads: what is sent is marked as sealed. */
 function loadsEncryption(): void {
   config.extras = `data:text/javascript,${encodeURIComponent(`
@@ -269,12 +108,12 @@ test("in an encrypted session, nothing is sent before the first answer: it would
     return saved(asked);
   });
   const answerOthers = respond;
-  respond = async (url, init) => {
+  respondWith(async (url, init) => {
     const { operationName } = JSON.parse(String(init!.body));
     if (operationName !== "Home") return answerOthers(url, init);
     await answered;
     return json({ data: { viewer: { id: "u_2", displayName: "Olive", sealing: "END_TO_END", vouched: false }, notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
-  };
+  });
   const earlier = new Draft({ owner: "u_2" } as Notebook, null);
   earlier.pending.content = { title: "Sencha", body: "", tags: [], pinned: false };
   const notebook = new Notebook({ ...session, viewer: "u_2", sealed: true }, new Set([earlier]), { paint() {}, onViewer() {}, onSessionEnded() {} });
@@ -297,13 +136,13 @@ test("the first answer names the person, even if it comes after a search", async
   let answer = () => {};
   const answered = new Promise<void>((resolve) => (answer = resolve));
   const asked: string[] = [];
-  respond = async (_, init) => {
+  respondWith(async (_, init) => {
     const { operationName } = JSON.parse(String(init!.body));
     if (operationName === "Changed") return new Promise(() => {});
     asked.push(operationName);
     if (operationName === "Home") await answered;
     return json({ data: { ...(operationName === "Home" && { viewer: { id: "u_1", displayName: "Olive", sealing: "END_TO_END" } }), notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
-  };
+  });
   const viewers: string[] = [];
   const notebook = new Notebook({ ...session }, new Set<Draft>(), { paint() {}, onViewer: ({ id }) => viewers.push(id), onSessionEnded() {} });
   context.after(() => notebook.end());
@@ -327,7 +166,7 @@ test("on a page with a name, its notes further down are loaded, too, and a new n
   const note = (id: string, of: string) => ({ id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, context: { id: of, title: "", url: "" } });
   const filters: object[] = [];
   const created: unknown[] = [];
-  respond = async (_, init) => {
+  respondWith(async (_, init) => {
     const { operationName, variables } = JSON.parse(String(init!.body));
     if (operationName === "Changed") return new Promise(() => {});
     if (operationName === "Create") created.push(variables.input.context);
@@ -339,7 +178,7 @@ test("on a page with a name, its notes further down are loaded, too, and a new n
       viewer: { id: "u_1", displayName: "Olive", sealing: "SERVER" },
       notes: { edges: found.map((node) => ({ node })), pageInfo: { hasNextPage: !context, endCursor: context ? null : "c" } },
     } });
-  };
+  });
   readPage({ context: "p1", page: ["Tea", "https://shop.example/tea"] });
   const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
   await notebook.load();

@@ -10,15 +10,17 @@ import { Markdown } from "./markdown";
 import { signInByPopup } from "./popup";
 import { finishRedirect, signInByRedirect } from "./redirect";
 import { VisitorRequired, Suspended, Vouched } from "./notice";
+import { suggest } from "./suggestion";
 import { Trash } from "./trash";
 import { Versions } from "./versions";
 import { Visitor } from "./visitor";
 import type { ViewExtras } from "../view";
 import type { ListExtras } from "../list";
 import type { LockExtras } from "../lock";
+import type { NotebookExtras } from "../notebook";
 import type { NotesExtras } from "../notes";
 
-export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotesExtras = {
+export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotebookExtras & NotesExtras = {
   afterSignIn,
   Conflict,
   finishRedirect,
@@ -28,6 +30,7 @@ export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockEx
   signInByPopup,
   signInByRedirect,
   VisitorRequired,
+  suggest,
   Suspended,
   Trash,
   Versions,
