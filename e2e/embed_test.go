@@ -143,6 +143,14 @@ func TestAPageWithAStrictPolicyEmbedsIt(t *testing.T) {
 			})
 			p.visit(site)
 			p.widget(a).find("button", "Sign in")
+			// The page's console stays empty, too.
+			if refused := evaluate[string](&window{person: p, ctx: p.ctx}, `(() => {
+				const reports = new ReportingObserver(() => {}, {types: ['csp-violation'], buffered: true});
+				reports.observe();
+				return reports.takeRecords().map(({body}) => body.effectiveDirective).filter(directive => directive.startsWith('style')).join();
+			})()`); refused != "" {
+				t.Errorf("the page refuses a style of the element: %s", refused)
+			}
 		})
 	}
 }

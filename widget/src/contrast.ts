@@ -9,9 +9,9 @@ const blackOrWhite = (luminance: number) => (luminance < 0.229 ? "#fff" : "#000"
 export function ensureContrast(root: HTMLElement): void {
   const { style } = root;
   const shown = getComputedStyle(root);
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d")!;
   // Returns the relative luminance of a color on the background, plus 0.05. Without relative colors (CSS Color 5) it is NaN.
   const luminance = (color: string) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d")!; // a browser may warn where one is read twice
     style.color = color;
     for (canvas.fillStyle of ["#fff", shown.backgroundColor, shown.color]) canvas.fillRect(0, 0, 1, 1);
     style.color = `color(from rgb(${canvas.getImageData(0, 0, 1, 1).data}) xyz y y y)`;

@@ -61,8 +61,6 @@ class AsideNotes extends Base {
   /** A link to the notes in a tab of their own, while they cannot be shown here. */
   #link = createElement("a");
 
-  #style = createElement("style");
-
   constructor() {
     super();
     try {
@@ -70,14 +68,16 @@ class AsideNotes extends Base {
       sheet.replaceSync(rules);
       this.#root.adoptedStyleSheets = [sheet];
     } catch {
-      this.#style.textContent = rules; // a Content-Security-Policy may forbid this
+      const style = createElement("style");
+      style.textContent = rules; // a Content-Security-Policy may forbid this
+      this.#root.append(style);
     }
   }
 
   connectedCallback(): void {
     // A property that the page set before the class was defined hides the accessor.
     for (const name of attributes) {
-      if (Object.hasOwn(this, name)) {
+      if (this.hasOwnProperty(name)) {
         const own = this as Record<string, unknown>;
         const value = own[name];
         delete own[name];
@@ -179,6 +179,8 @@ class AsideNotes extends Base {
 
   // The frame loads when it is near the viewport, or when a method needs it.
   #load(): void {
+    this.#frame?.remove();
+    this.#link.remove();
     const frame = (this.#frame = createElement("iframe"));
     frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origins.join("&ancestor=")}&locale=${this.getAttribute("locale") || ""}`;
@@ -192,7 +194,7 @@ class AsideNotes extends Base {
       this.#timeout = frame.animate(null, 3000);
       this.#timeout.onfinish = () => this.#onBlocked(frame);
     };
-    this.#root.replaceChildren(this.#style, frame);
+    this.#root.append(frame);
     this.#queuedCommands ??= [];
   }
 
