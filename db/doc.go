@@ -7,7 +7,7 @@
 //
 //   - people: user (SignUp, NewUser, RenameUser, ViewerID; the locks on a user, on two),
 //     account (Account, FindAccounts for operators; deleting one, all tables that refer to a person, its tenants' last owner),
-//     passkey (Passkey: adding, renaming, deleting one, the last one; its sign count),
+//     passkey (Passkey: adding, renaming, deleting one, the last one; OnlyOnePasskey; its sign count),
 //     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing, listing, opening the row of one,
 //     deleting),
 //     account_sealing (AccountSealing: SERVER, ENCRYPTING, END_TO_END, DECRYPTING; SetSealing, a new generation of the content

@@ -116,6 +116,17 @@ func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err 
 	return list, err
 }
 
+// OnlyOnePasskey reports whether one passkey is the only way into a person's account: there is no second one, and no unused recovery
+// code.
+func (d *DB) OnlyOnePasskey(ctx context.Context, user uuid.UUID) (only bool, err error) {
+	defer place(&err, "db.OnlyOnePasskey")
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		return tx.NewRaw(`SELECT (SELECT count(*) FROM passkeys WHERE user_id = ?0) = 1
+			AND NOT EXISTS (SELECT FROM recovery_codes WHERE user_id = ?0 AND expires_at IS NULL)`, user).Scan(ctx, &only)
+	})
+	return only, err
+}
+
 // AddPasskey adds a new passkey to the account of an account session. It returns CodeConflict if an
 // account already has the credential, or if this account has MaxPasskeys.
 func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {

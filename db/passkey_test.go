@@ -53,6 +53,27 @@ func passkeys(t *testing.T, d *dbtest.Database, p *dbtest.Person) []db.Passkey {
 	return list
 }
 
+func TestOnlyOnePasskey(t *testing.T) {
+	d := dbtest.New(t)
+	alice, other := d.Person(t, "Alice"), d.Person(t, "Mallory")
+	addPasskey(t, d, other.Account)
+	check := func(want bool, state string) {
+		t.Helper()
+		if only, err := d.DB.OnlyOnePasskey(t.Context(), alice.ID); err != nil || only != want {
+			t.Errorf("%s: %v, %v", state, only, err)
+		}
+	}
+	check(true, "one passkey")
+	second := addPasskey(t, d, alice.Account)
+	check(false, "two passkeys")
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, second); err != nil {
+		t.Fatal(err)
+	}
+	check(true, "one of two is left")
+	makeCodes(t, d, alice)
+	check(false, "recovery codes")
+}
+
 func TestForeignPasskeyIsNotFound(t *testing.T) {
 	d := dbtest.New(t)
 	alice, mallory := d.Person(t, "Alice"), d.Person(t, "Mallory")

@@ -122,7 +122,7 @@ func (c costCounter) field(f *ast.Field) cost {
 
 // fieldCosts holds what fields cost in addition to what is selected below them.
 var fieldCosts = map[string]int{
-	"Query.note": openCost + 10, "Query.notes": 10, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
+	"Query.note": openCost + 10, "Query.notes": 10, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.onlyOnePasskey": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
 	"Viewer.recoveryCodesLeft": queryCost, "Viewer.keyWraps": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost, "AuditEvent.detail": 2,
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.invitations": queryCost, "Tenant.usage": queryCost,
 	"Tenant.webhooks": queryCost, "Tenant.deliveries": queryCost,

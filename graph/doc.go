@@ -37,7 +37,7 @@
 //     tenant_cache (tenants of a list, each read once at a time; singleflight)
 //   - resolvers and *.graphqls, people: viewer_resolver (viewer, its id and tenant; renameViewer, deleteAccount, the tenants
 //     that one leaves), viewer.graphqls (Viewer, TenantCard), account.graphqls (renameViewer, deleteAccount),
-//     passkey_resolver, passkey.graphqls (Passkey, its name, provider and device; renamePasskey, deletePasskey),
+//     passkey_resolver, passkey.graphqls (Passkey, its name, provider and device; onlyOnePasskey, renamePasskey, deletePasskey),
 //     recovery_code_resolver, recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes),
 //     session_resolver, session.graphqls (Session, its device; revokeSession, revokeOtherSessions),
 //     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)

@@ -15,6 +15,11 @@ func (r viewerResolver) Passkeys(ctx context.Context, s *db.Session) ([]*db.Pass
 	return mapList(list, func(p db.Passkey) *db.Passkey { return &p }), err
 }
 
+// OnlyOnePasskey is Viewer.onlyOnePasskey. It returns whether one passkey is the only way into the viewer's account.
+func (r viewerResolver) OnlyOnePasskey(ctx context.Context, s *db.Session) (bool, error) {
+	return r.db.OnlyOnePasskey(ctx, s.UserID)
+}
+
 // RenamePasskey is the mutation renamePasskey. It changes the name of a passkey.
 func (r mutationResolver) RenamePasskey(ctx context.Context, id, name string) (*db.Passkey, error) {
 	return r.db.RenamePasskey(ctx, session(ctx), parseID(id), name)

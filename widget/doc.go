@@ -95,7 +95,7 @@
 //   - src/extras/, components: conflict (two versions), versions (earlier ones, and restoring one),
 //     difference (of two texts, by words or lines), trash (restore, delete and its confirmation),
 //     markdown (a note formatted, its tick boxes), keyboard (listening for keys; showShortcuts, a dialog),
-//     suggestion (after a note was created: end-to-end encryption),
+//     suggestion (after a note was created: end-to-end encryption, another way into the account),
 //     notice (Suspended, VisitorRequired, Vouched: a notice each), style (their styles, and print)
 //   - src/testing/, for tests: frame (a frame's document and configuration), locks (Web Locks that refuse or hang),
 //     webkit (a frame in WebKit),

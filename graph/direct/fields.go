@@ -114,6 +114,11 @@ var viewerShape = shape[db.Session]{"Viewer", map[string]field[db.Session]{
 		e.json = strconv.AppendQuote(e.json, a.String()) // like the generated MarshalGQL of an enum
 		e.err = err
 	}),
+	"onlyOnePasskey": leafField(func(e *jsonValue, s *db.Session) {
+		only, err := e.resolvers.Viewer().OnlyOnePasskey(e.ctx, s)
+		e.bool(only)
+		e.err = err
+	}),
 	"tenant": objectField(&tenantCardShape, func(e *jsonValue, s *db.Session) (*db.Tenant, error) {
 		return e.resolvers.Viewer().Tenant(e.ctx, s)
 	}),

@@ -186,6 +186,7 @@ type ViewerResolver interface {
 	Identities(ctx context.Context, obj *db.Session) ([]*db.Identity, error)
 	Tenants(ctx context.Context, obj *db.Session) ([]*db.Membership, error)
 	Passkeys(ctx context.Context, obj *db.Session) ([]*db.Passkey, error)
+	OnlyOnePasskey(ctx context.Context, obj *db.Session) (bool, error)
 	RecoveryCodesLeft(ctx context.Context, obj *db.Session) (int, error)
 	Sessions(ctx context.Context, obj *db.Session) ([]*db.Session, error)
 }
@@ -1037,6 +1038,8 @@ enum NoteEventType {
 extend type Viewer {
   "The passkeys of the account, the oldest first."
   passkeys: [Passkey!]! @requires(any: [ACCOUNT])
+  "Whether one passkey is the only way into the account: there is no second one, and no unused recovery code. A widget then asks for another."
+  onlyOnePasskey: Boolean!
 }
 
 "A passkey of the account."
@@ -2278,6 +2281,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_tenants(ctx, field)
 	case "passkeys":
 		return ec.fieldContext_Viewer_passkeys(ctx, field)
+	case "onlyOnePasskey":
+		return ec.fieldContext_Viewer_onlyOnePasskey(ctx, field)
 	case "recoveryCodesLeft":
 		return ec.fieldContext_Viewer_recoveryCodesLeft(ctx, field)
 	case "sessions":
@@ -11134,6 +11139,29 @@ func (ec *executionContext) fieldContext_Viewer_passkeys(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_onlyOnePasskey(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_onlyOnePasskey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().OnlyOnePasskey(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_onlyOnePasskey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Viewer_recoveryCodesLeft(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15747,6 +15775,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_passkeys(ctx, field, obj)
+				})
+		case "onlyOnePasskey":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_onlyOnePasskey(ctx, field, obj)
 				})
 		case "recoveryCodesLeft":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
