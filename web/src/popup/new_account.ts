@@ -1,4 +1,5 @@
-// Discards an account that the popup has just created, if the person then declines. The popup loads this module with the extras.
+// Discards an account that the popup has just created, if the person then declines. The popup loads this module with the extras. A person
+// who closes the window has not declined: the account stays, since its passkey is stored, and signs in to it the next time.
 import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import { signalUnknown } from "../passkey/signal";
 import { forgetAccountUsed } from "../passkey/used_account";
