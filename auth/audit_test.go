@@ -66,7 +66,7 @@ func openWithSubject(t *testing.T, v *authtest.Visitor, subject string) string {
 	return v.Interaction(t, authtest.Param("identity_handle", handle)).ID
 }
 
-// The log has what people do, with a pseudonym and their network. Tenants see none of it.
+// The audit log has what people do, with their pseudonym and network. A tenant's entries have neither.
 func TestAccountEventsAreAudited(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
@@ -77,7 +77,7 @@ func TestAccountEventsAreAudited(t *testing.T) {
 	alice.Decide(t, i, "allow").Must(t, 200)
 	code := alice.Decide(t, i, "link").Must(t, 200).Text("response", "code")
 	alice.Redeem(t, code).Must(t, 200)
-	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // and the code's session ends
+	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // and ends the session of the code
 	alice.Redeem(t, code).Refused(t, 400, "invalid_grant")
 	alice.Login(t).Must(t, 200)
 	again := openWithSubject(t, alice, "joe")
@@ -143,8 +143,8 @@ func TestAccountEventsAreAudited(t *testing.T) {
 	}
 }
 
-// A refused passkey of a known person is recorded, since there may be a clone of it. The number of
-// entries is limited.
+// A refused passkey of a known person is recorded, since it may be a clone. The number of entries is
+// limited.
 func TestRefusedPasskeysAreAudited(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -176,7 +176,7 @@ func TestRefusedPasskeysAreAudited(t *testing.T) {
 	}
 }
 
-// A limit that protects a secret is recorded once in a while, however many requests follow.
+// When a limit that protects a secret is reached, that is recorded once in a while, not for each request.
 func TestReachedLimitsAreAudited(t *testing.T) {
 	site, alice := newLimitedSite(t)
 	for range 13 {
@@ -232,7 +232,7 @@ func TestTenantSeesItsOwnReachedLimits(t *testing.T) {
 	}
 }
 
-// An address with too many requests is recorded once. Most of them cost no query.
+// An address that sends too many requests is recorded once. Most of these requests cost no query.
 func TestExcessRequestsAreRecordedOncePerNode(t *testing.T) {
 	site, alice := newLimitedSite(t)
 	for range 60 {

@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, site.Close) }
 
-// site is for all tests that do not change each other's rows, clock or log.
+// site is shared by the tests that do not change each other's rows, clock or log.
 var site authtest.Shared
 
 func shared(t *testing.T) *authtest.Site { return site.Site(t) }

@@ -39,7 +39,7 @@ func TestNotesAreEncryptedAndDecrypted(t *testing.T) {
 	}
 	widget := alice.Widget(t, shop)
 
-	// Nothing in the clear is stored anymore.
+	// Plain text is no longer stored.
 	if _, err := d.DB.CreateNote(t.Context(), widget.Owner(), db.NewNote{Title: "leak"}); !isInvalid(err, "body") {
 		t.Errorf("a plain note is created: %v", err)
 	}
@@ -86,7 +86,7 @@ func TestNotesAreEncryptedAndDecrypted(t *testing.T) {
 		t.Errorf("a plain note is created where there was none: %v", err)
 	}
 
-	// The way back.
+	// Back to notes that the service can read.
 	if state := moveOn(t, d, alice, db.SealingServer); state != db.SealingDecrypting {
 		t.Errorf("with sealed notes, the state is %s", state)
 	}
@@ -121,7 +121,7 @@ func TestNotesAreEncryptedAndDecrypted(t *testing.T) {
 	must(t, begin(t, d, alice, 2))
 }
 
-// checkCounters fails if the counters of a person are not what the notes come to.
+// checkCounters fails if a person's counters differ from a count of the notes.
 func checkCounters(t *testing.T, d *dbtest.Database, p *dbtest.Person) {
 	t.Helper()
 	r, err := d.DB.RecountNotes(t.Context(), p.ID)
@@ -131,7 +131,7 @@ func checkCounters(t *testing.T, d *dbtest.Database, p *dbtest.Person) {
 	}
 }
 
-// Without a recovery code that opens them, no note is encrypted.
+// No note is encrypted before there are recovery codes that can decrypt it.
 func TestRecoveryCodesComeBeforeTheConversion(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
@@ -180,7 +180,7 @@ func TestRecoveryCodesComeBeforeTheConversion(t *testing.T) {
 	}
 }
 
-// A conversion does not fail for a person without space.
+// A conversion succeeds even when the person has no space left.
 func TestConversionNeedsNoSpace(t *testing.T) {
 	d := dbtest.New(t)
 	limits := db.DefaultLimits
@@ -195,7 +195,7 @@ func TestConversionNeedsNoSpace(t *testing.T) {
 	checkCounters(t, d, alice)
 }
 
-// Notes that a tenant could open are encrypted when they join those of an account.
+// The notes of a vouched account are encrypted after they are merged into an encrypted account.
 func TestMergedNotesAreConverted(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
@@ -233,7 +233,8 @@ func TestMergedNotesAreConverted(t *testing.T) {
 	checkCounters(t, d, alice)
 }
 
-// A node of the release before encrypts a note and leaves its page. It is not shown, and Sweep removes it.
+// A node of the previous release does not remove a note's page when it encrypts the note. The page is not shown, and Sweep
+// removes it.
 func TestThePageOfAnEncryptedNoteIsRemoved(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob, shop := d.Person(t, "Alice"), d.Person(t, "Bob"), d.Tenant(t, "Shop")

@@ -11,25 +11,25 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A row of note_counters holds how many notes and bytes an owner has, earlier versions included. Each transaction that makes, grows or
-// deletes a note changes the row, in one round trip. No statement there can depend on the result of an earlier
-// one, so a statement that must change a row ends the whole transaction if it changes none: it divides by zero.
-// A row that is missing is such a case too: the owner's notes were not counted yet, and countOwner counts them.
+// A row of note_counters holds how many notes and bytes an owner has, earlier versions included. Each transaction that
+// creates, grows or deletes a note changes the row. Such a transaction is one round trip, so the node cannot look at one
+// result before it sends the next statement. Instead, a statement that must change a row divides by zero if it changes
+// none, which aborts the transaction. If the row is missing, the owner's notes were not counted yet, and countOwner does it.
 //
 // Transactions lock in this order: the user, the owner's row, the notes, their earlier versions.
 
 // divisionByZero is the SQLSTATE of a statement that had to change a row and changed none.
 const divisionByZero = "22012"
 
-// A note that is made must fit into the owner's limits, and its id must be above those of deleted notes. $7 has the
-// states of an account that take its kind of text, and so has $5 below: the row is locked until the commit, and an act
-// that changes the state locks all rows first.
+// addToCounter counts a new note. It must fit into the owner's limits, and its id must be above those of deleted notes.
+// $7, and $5 in growCounter, are the states of an account that allow this kind of text. The state cannot change before
+// the commit: the statement locks the row, and a change of the state locks all rows first.
 const addToCounter = `WITH counted AS (UPDATE note_counters SET notes = notes + 1, bytes = bytes + $3::bigint
 		WHERE user_id = $1 AND tenant_key = $2 AND notes < $4 AND bytes + $3::bigint <= $5 AND sealing = ANY ($7) AND (deleted_up_to IS NULL OR deleted_up_to < $6)
 		RETURNING 1)
 	SELECT 1 / count(*) FROM counted`
 
-// A note that grows must fit into the owner's space.
+// growCounter counts a change of a note's size. A note that grows must fit into the owner's space.
 const growCounter = `WITH counted AS (UPDATE note_counters SET bytes = bytes + $3::bigint
 		WHERE user_id = $1 AND tenant_key = $2 AND ($3::bigint <= 0 OR bytes + $3::bigint <= $4) AND sealing = ANY ($5)
 		RETURNING 1)
@@ -42,7 +42,7 @@ type noteCounter struct {
 	sealing      AccountSealing
 }
 
-// allows reports whether an owner may make a note with this id and size. The error says why not.
+// allows returns an error unless the owner may create a note with this id and size.
 func (c *noteCounter) allows(id uuid.UUID, size int, l Limits) error {
 	switch {
 	case c.deletedUpTo.Valid && bytes.Compare(id[:], c.deletedUpTo.UUID[:]) <= 0:
@@ -53,8 +53,8 @@ func (c *noteCounter) allows(id uuid.UUID, size int, l Limits) error {
 	return nil
 }
 
-// counter returns an owner's row after a statement changed none. If there is no row, it counts the owner's notes
-// and returns nil. It spends o's proof, because the transaction that was to spend it had no effect.
+// counter returns an owner's row after a transaction could not change it. If there is no row, it counts the
+// owner's notes and returns nil. It spends o's proof, because the aborted transaction did not.
 func (d *DB) counter(ctx context.Context, o Owner, tenantKey string) (*noteCounter, error) {
 	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
 		b.Queue(`SELECT notes, bytes, deleted_up_to, sealing FROM note_counters WHERE user_id = $1 AND tenant_key = $2`, o.userID, tenantKey)
@@ -73,7 +73,7 @@ func (d *DB) counter(ctx context.Context, o Owner, tenantKey string) (*noteCount
 	return c, err
 }
 
-// countOwner counts the notes of an owner that were not counted yet. It returns ErrNoSession for a deleted account.
+// countOwner counts an owner's notes if that was not done yet. It returns ErrNoSession for a deleted account.
 func (d *DB) countOwner(ctx context.Context, user uuid.UUID, tenantKey string) error {
 	_, err := d.execAsAuthority(ctx, `SELECT count_notes($1, $2, false)`, user, tenantKey)
 	if isSQLState(err, foreignKeyViolation) {
@@ -82,9 +82,9 @@ func (d *DB) countOwner(ctx context.Context, user uuid.UUID, tenantKey string) e
 	return err
 }
 
-// countPerson counts the notes of a person at each tenant where they were not counted yet. The functions run as the owner
-// of the tables, so they come before a transaction in which the authority changes rows of the person: a cluster then lets
-// no other role read them.
+// countPerson counts a person's notes at each tenant where that was not done yet. Call it before a transaction in which the
+// authority changes rows of the person: on a Citus cluster, no other role can read them from then on, and these SQL
+// functions run as the owner of the tables.
 func (d *DB) countPerson(ctx context.Context, user uuid.UUID) error {
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		var tenants []string
@@ -112,15 +112,15 @@ func lockWriters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	return lockCounters(ctx, tx, user)
 }
 
-// lockCounters waits until no transaction changes a person's notes, and lets none begin. The caller has locked
-// the user, so that no note can be made.
+// lockCounters waits for other transactions that change a person's notes, and blocks new ones. The caller has
+// locked the user, which blocks new notes.
 func lockCounters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	_, err := tx.NewRaw(`SELECT FROM note_counters WHERE user_id = ? ORDER BY tenant_key FOR UPDATE`, user).Exec(ctx)
 	return err
 }
 
-// uncountNotes subtracts all notes of a person from the usage of their tenants. The account is deleted in the
-// same transaction. Before it, countPerson has counted them.
+// uncountNotes subtracts all notes of a person from the usage of their tenants. The caller has called countPerson
+// before this transaction, and deletes the account in it.
 func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	if err := lockWriters(ctx, tx, user); err != nil {
 		return err
@@ -144,7 +144,7 @@ func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	return nil
 }
 
-// errUncounted is returned if the notes of an owner have to be counted first, in another transaction.
+// errUncounted says that an owner's notes must be counted first, in another transaction.
 type errUncounted struct {
 	user      uuid.UUID
 	tenantKey string
@@ -152,8 +152,8 @@ type errUncounted struct {
 
 func (errUncounted) Error() string { return "db: notes that were not counted yet" }
 
-// lockBothCounters locks the rows of two people who have notes at these tenants, and makes those of the first that are
-// missing: that account is deleted in the same transaction. It returns errUncounted if one of the second is missing.
+// lockBothCounters locks the rows of two people at these tenants. If a row of from is missing, it inserts an empty one,
+// since that account is deleted in the same transaction. If a row of to is missing, it returns errUncounted.
 func lockBothCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, tenants []string) error {
 	for _, key := range tenants {
 		_, err := tx.NewRaw(`INSERT INTO note_counters (user_id, tenant_key, notes, bytes) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, from, key).Exec(ctx)
@@ -169,7 +169,7 @@ func lockBothCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, t
 	return lockCounters(ctx, tx, from)
 }
 
-// addCounters adds the notes that were moved from one person to another, and takes over the marks of deleted notes.
+// addCounters adds notes that were moved to the counters of their new owner, and keeps the higher deleted_up_to.
 func addCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, moved map[string]noteCounter) error {
 	for _, key := range slices.Sorted(maps.Keys(moved)) {
 		c := moved[key]
@@ -188,8 +188,8 @@ func addCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, moved 
 
 // A Recount is the result of RecountNotes.
 type Recount struct {
-	Owners    int         `json:"owners"`    // people at tenants, each counted
-	Corrected []NoteOwner `json:"corrected"` // those with wrong counters
+	Owners    int         `json:"owners"`    // how many were counted
+	Corrected []NoteOwner `json:"corrected"` // those that had wrong counters
 }
 
 // A NoteOwner is a person at a tenant.
@@ -198,8 +198,8 @@ type NoteOwner struct {
 	TenantKey string    `json:"tenant"`
 }
 
-// RecountNotes counts the notes of a person again, or everybody's for uuid.Nil, and corrects the counters, while
-// nodes serve. It returns CodeNotFound when there is no such account.
+// RecountNotes counts the notes of a person again, or of everybody for uuid.Nil, and corrects the counters. Nodes
+// may serve meanwhile. It returns CodeNotFound when there is no such account.
 func (d *DB) RecountNotes(ctx context.Context, user uuid.UUID) (_ *Recount, err error) {
 	defer place(&err, "db.RecountNotes")
 	r := &Recount{Corrected: []NoteOwner{}}
@@ -227,7 +227,7 @@ func (d *DB) RecountNotes(ctx context.Context, user uuid.UUID) (_ *Recount, err 
 	}
 }
 
-// recountPerson adds one person to r, in one transaction.
+// recountPerson recounts one person's notes in one transaction, and adds the result to r.
 func (d *DB) recountPerson(ctx context.Context, user uuid.UUID, r *Recount) error {
 	var tenants, corrected []string
 	err := d.asAuthority(ctx, func(tx authorityTx) error {

@@ -2,13 +2,13 @@ package db
 
 import "context"
 
-// MaxImported is how many notes one request may import.
+// MaxImported is the maximum number of notes in one import.
 const MaxImported = 20
 
-// ImportNotes makes notes for an account session at a tenant that its person allows, one after another. After an error, those
-// before it are stored: a retry with the same ids and contents returns them. It returns CodeNotFound for a tenant that the
-// person does not allow, and otherwise the errors of CreateNote. A page's URL that is not at an embed origin of the tenant is
-// dropped: a file can say anything, and the page is shown as one of the tenant's.
+// ImportNotes creates notes at a tenant, one after another, for an account session. After an error, the notes before it stay
+// stored, and a retry with the same ids and contents returns them. It returns CodeNotFound for a tenant that the person does
+// not allow, and otherwise the errors of CreateNote. It drops a page's URL that is not at one of the tenant's embed origins:
+// a file can contain any URL, and the page is shown as the tenant's.
 func (d *DB) ImportNotes(ctx context.Context, o Owner, tenantKey string, notes []NewNote) (made []*Note, err error) {
 	defer place(&err, "db.ImportNotes")
 	if err := o.valid(); err != nil {

@@ -12,19 +12,19 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A PasskeyUser is what a sign-in needs to know of a user before there is a session.
+// A PasskeyUser holds what a sign-in needs to know about a user before there is a session.
 type PasskeyUser struct {
 	ID          uuid.UUID
 	Handle      []byte
 	DisplayName string
-	CreatedAt   time.Time // set by PasskeyUser
+	CreatedAt   time.Time // only set by DB.PasskeyUser
 	Passkeys    []Passkey
 
 	Sealing       AccountSealing
-	KeyGeneration int // of the content key, the last one if the account has none now; 0: it never had one
+	KeyGeneration int // of the current or last content key; 0 if the account never had one
 }
 
-// PasskeyID returns the id of the user's passkey with a credential id.
+// PasskeyID returns the id of the user's passkey with a credential id, or uuid.Nil.
 func (u *PasskeyUser) PasskeyID(credentialID []byte) uuid.UUID {
 	for _, p := range u.Passkeys {
 		if bytes.Equal(p.CredentialID, credentialID) {
@@ -42,8 +42,8 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, u.sealing, u.key_generation, p.id, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
 	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.id = $1 AND u.handle = $2 ORDER BY p.id`
 
-// PasskeyUserByHandle returns the user with a WebAuthn user handle, with all passkeys. It returns
-// ErrUnknownPasskey if there is none.
+// PasskeyUserByHandle returns the user with a WebAuthn user handle and all of the user's passkeys. It returns
+// ErrUnknownPasskey if there is no such user or no passkey.
 func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *PasskeyUser, err error) {
 	defer place(&err, "db.PasskeyUserByHandle")
 	user, err := d.userOfHandle(ctx, handle)
@@ -60,7 +60,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *Passkey
 	return d.passkeyUserOf(ctx, user, handle)
 }
 
-// passkeyUserOf returns a user with a handle, with all passkeys, or ErrUnknownPasskey.
+// passkeyUserOf is PasskeyUserByHandle for the user with an id.
 func (d *DB) passkeyUserOf(ctx context.Context, user uuid.UUID, handle []byte) (*PasskeyUser, error) {
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, user, handle) })
 	if err != nil {
@@ -89,7 +89,7 @@ func (d *DB) passkeyUserOf(ctx context.Context, user uuid.UUID, handle []byte) (
 		return nil, ErrUnknownPasskey
 	}
 	rows.Close()
-	if err := results.Close(); err != nil { // before auditing, which needs another connection
+	if err := results.Close(); err != nil { // before openUserName, which audits a failure on another connection
 		return nil, err
 	}
 	u.DisplayName, err = d.openUserName(ctx, u.ID, name, dataKey)
@@ -121,20 +121,20 @@ func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (_ *PasskeyUser, err
 	return &u, nil
 }
 
-// A WebAuthn user handle carries the id of its user, sealed, so that a sign-in finds the user without a lookup
-// and nobody can make one up. It tells an authenticator nothing (WebAuthn L3 §14.6.1). Its format:
+// A WebAuthn user handle contains the user's id, sealed: a sign-in finds the user without a lookup, nobody can
+// forge a handle, and an authenticator learns nothing from it (WebAuthn L3 §14.6.1). Its format:
 //
 //	sealed id (45) | random (19)
 //
-// The first byte is the version, as in every sealed value. The random bytes are authenticated too. Handles that
-// earlier releases made are random, and in user_handles. So is a handle of this release if a node of an earlier
-// release finished the registration: that node gave the user another id.
+// The first byte is the version, as in every sealed value. The random bytes are authenticated too. The table
+// user_handles has the handles of earlier releases, which are random. It also has a handle of this release if a
+// node of an earlier release finished the registration, since that node gave the user another id.
 const (
 	handleSize   = 64
 	sealedIDSize = 1 + 12 + 16 + 16
 )
 
-// NewUserHandle makes the handle of a new user, and with it the user's id.
+// NewUserHandle returns a handle for a new user. It contains the user's new id.
 func (d *DB) NewUserHandle() []byte { return d.sealUserHandle(newID()) }
 
 func (d *DB) sealUserHandle(user uuid.UUID) []byte {
@@ -145,8 +145,8 @@ func (d *DB) sealUserHandle(user uuid.UUID) []byte {
 	return append(d.handleKey.Seal(user[:], rest), rest...)
 }
 
-// openUserHandle returns the id in a handle. ok is false for a handle that this installation did not make, and for
-// one of an earlier release.
+// openUserHandle returns the id in a handle. ok is false for a handle of another installation or an earlier
+// release.
 func (d *DB) openUserHandle(handle []byte) (user uuid.UUID, ok bool) {
 	if len(handle) != handleSize {
 		return user, false

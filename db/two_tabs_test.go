@@ -10,15 +10,15 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// The tabs of a browser have one session. A confirmation in one of them is one in all.
+// A browser's tabs share one session, so a confirmation in one tab counts in all.
 
-// usePasskey confirms a person's session.
+// usePasskey confirms a person's session with a passkey.
 func usePasskey(t *testing.T, d *dbtest.Database, p *dbtest.Person) {
 	t.Helper()
 	must(t, d.DB.Confirm(t.Context(), p.Account, passkeys(t, d, p)[0]))
 }
 
-// When two tabs turn encryption on, the recovery codes that the first has stored stay, and the second is told.
+// When two tabs turn encryption on, the first tab's recovery codes stay valid, and the second tab gets an error.
 func TestTwoTabsTurnEncryptionOn(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -44,7 +44,7 @@ func TestTwoTabsTurnEncryptionOn(t *testing.T) {
 		t.Error("the codes of the first tab do not work anymore")
 	}
 
-	// An answer is lost, and the first tab does all of it again.
+	// The first tab misses an answer and repeats all its requests.
 	if err := begin(t, d, alice, 1); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("it begins again: %v", err)
 	}
@@ -53,7 +53,7 @@ func TestTwoTabsTurnEncryptionOn(t *testing.T) {
 	}
 	usePasskey(t, d, alice)
 	must(t, store(first))
-	// A person may always replace the codes, with codes that are made after the others are stored.
+	// A person may always replace the codes, but must use a passkey after those were stored.
 	if err := store(second); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("codes from before: %v", err)
 	}
@@ -82,7 +82,7 @@ func TestTwoTabsStoreCodesAtOnce(t *testing.T) {
 	}
 }
 
-// When the first tab is closed before it has stored codes, the second goes on with its key and stores its own.
+// If the first tab is closed before it stores codes, the second tab continues with the first one's key and stores new codes.
 func TestASecondTabFinishesWhatTheFirstBegan(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -101,8 +101,8 @@ func TestASecondTabFinishesWhatTheFirstBegan(t *testing.T) {
 	}
 }
 
-// While one tab converts the notes, the person reverses that in another tab. The first tab neither stores a text anymore nor
-// reverses it back.
+// While one tab converts the notes, the person reverses the conversion in another tab. From then on, the first tab can
+// neither convert a note nor change the direction again.
 func TestTwoTabsConvertInOppositeDirections(t *testing.T) {
 	for _, first := range []db.AccountSealing{db.SealingEndToEnd, db.SealingServer} {
 		d := dbtest.New(t)

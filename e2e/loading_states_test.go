@@ -13,19 +13,19 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// gate is a network that holds back the API's responses while it is shut.
+// gate is a proxy that holds back the API's responses while it is closed.
 type gate struct {
 	address string
 
 	mu      sync.Mutex
-	shut    chan struct{} // nil while it is open
+	shut    chan struct{} // nil while the gate is open
 	waiting int
 }
 
 func newGate(t *testing.T) *gate {
 	t.Helper()
 	g := &gate{}
-	forward := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: loopback, ErrorLog: log.New(io.Discard, "", 0)} // the browser also sends requests of its own
+	forward := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: loopback, ErrorLog: log.New(io.Discard, "", 0)} // the browser's own requests fail
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/graphql" && !strings.Contains(r.Header.Get("Accept"), "event-stream") {
 			g.wait(r)
@@ -33,7 +33,7 @@ func newGate(t *testing.T) *gate {
 		forward.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	t.Cleanup(g.open) // runs first, since the server waits for pending requests
+	t.Cleanup(g.open) // runs before server.Close, which waits for pending requests
 	g.address = server.Listener.Addr().String()
 	return g
 }
@@ -85,14 +85,14 @@ func (g *gate) newPerson(t *testing.T) *person {
 	}).withoutTimeouts()
 }
 
-// withoutTimeouts makes the pages in the person's tab wait for an answer as long as it takes.
+// withoutTimeouts removes the time limit for requests from the pages in the person's tab.
 func (p *person) withoutTimeouts() *person {
 	p.t.Helper()
 	p.visit("about:blank").removeFeature(`AbortSignal.timeout = () => new AbortController().signal`)
 	return p
 }
 
-// While a response is pending each part of the page says so, also to assistive technology. When it arrives nothing visible
+// While a response is pending, the page says so, also to assistive technology. When the response arrives, nothing visible
 // moves.
 func TestLoadingStates(t *testing.T) {
 	t.Parallel()

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// translator imitates a browser's translator. It replaces each text, including later ones, by elements with another text. Here
-// both are in the same language, so that a test can compare them.
+// translator imitates a browser's translator: it replaces each text node, present or added later, by elements with a
+// translation. Its translation is the same text, so that a test can compare the two.
 const translator = `(() => {
 	const translate = text => {
 		if (!text.data.trim() || text.parentElement?.closest('font, script, style, textarea, noscript')) return;
@@ -27,7 +27,7 @@ const translator = `(() => {
 	return true;
 })()`
 
-// translate translates a window from now on.
+// translate starts the translation of a window, including later changes.
 func (w *window) translate() *window {
 	w.t.Helper()
 	evaluate[bool](w, translator)
@@ -47,7 +47,7 @@ func (w *window) waitForTexts(texts ...string) {
 	}
 }
 
-// A translated page stays up to date. It never shows an old text, or both.
+// A translated page stays up to date: a new text replaces the translation of the old one.
 func TestTranslatedWidget(t *testing.T) {
 	t.Parallel()
 	a := start(t)

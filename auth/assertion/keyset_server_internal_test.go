@@ -22,7 +22,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// A keySetServer is a tenant's server. It counts connections and requests.
+// A keySetServer is a tenant's server, which serves a key set. It counts connections and requests.
 type keySetServer struct {
 	*httptest.Server
 	connections atomic.Int32
@@ -46,7 +46,7 @@ func startKeySetServer(t *testing.T, handler http.HandlerFunc) *keySetServer {
 	return s
 }
 
-// asking returns key sets that may connect to this computer and trust the server's certificate.
+// asking returns KeySets that may connect to loopback addresses and trust the server's certificate.
 func (s *keySetServer) asking(now func() time.Time) *KeySets {
 	return s.dialing(now, dialer{permitted: netip.Addr.IsLoopback, resolver: net.DefaultResolver})
 }
@@ -63,7 +63,7 @@ func serveBody(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
 }
 
-// keySetJSON returns a set of new P-256 keys with kids.
+// keySetJSON returns a key set of new P-256 keys, one for each kid.
 func keySetJSON(t *testing.T, kids ...string) string {
 	t.Helper()
 	keys := []map[string]string{}
@@ -91,7 +91,7 @@ func publicKey(t *testing.T, kid string) map[string]string {
 	return map[string]string{"kty": "EC", "crv": "P-256", "kid": kid, "x": encode(point[1:33]), "y": encode(point[33:])}
 }
 
-// A stoppedClock moves only by advance.
+// A stoppedClock moves only when advance is called.
 type stoppedClock struct {
 	mu sync.Mutex
 	at time.Time
@@ -121,7 +121,7 @@ func nameServer(t *testing.T, answer func(name string) netip.Addr) *net.Resolver
 	}}
 }
 
-// serveNames speaks DNS as over TCP (RFC 1035 §4.2.2).
+// serveNames answers DNS queries in the format of TCP (RFC 1035 §4.2.2).
 func serveNames(t *testing.T, conn net.Conn, answer func(name string) netip.Addr) {
 	defer func() { _ = conn.Close() }()
 	for {

@@ -13,7 +13,7 @@ type Clock struct {
 	stopped time.Time // zero while it runs
 }
 
-// Now is auth.Config.Now.
+// Now returns the time. A Site uses it as its auth.Config.Now.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -37,7 +37,7 @@ func (c *Clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
-// shifted returns another clock, ahead of this one by a duration that may be negative.
+// shifted returns another clock that differs from this one by a duration, which may be negative.
 func (c *Clock) shifted(by time.Duration) *Clock {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"io"
 )
 
-// The errors for a file that is not a backup that this release can read.
+// NewReader returns these errors for a file that this release cannot read.
 var (
 	ErrNoBackup = errors.New("the file is no backup of aside, or was cut short")
 	ErrNewer    = errors.New("the backup was made by a newer release of aside: restore it with that one")
@@ -26,15 +26,15 @@ func (e *AlteredError) Error() string { return "the backup was altered or damage
 type Reader struct {
 	Manifest Manifest
 	digest   []byte // of the manifest
-	sealed   []byte
+	sealed   []byte // the same digest, sealed when the backup was made
 	entries  map[string]*zip.File
 }
 
-// maxManifest is how many bytes of the manifest or the seal are read.
+// maxManifest is the maximum size of the manifest and of the seal, in bytes.
 const maxManifest = 16 << 20
 
-// NewReader opens a backup of size bytes. It returns ErrNoBackup for any other file and ErrNewer for a
-// format that this release cannot read. It does not verify the manifest: see Authentic and Check.
+// NewReader opens a backup; size is in bytes. It returns ErrNoBackup for a file that is not a backup, ErrNewer
+// for the format of a later release, and an AlteredError. It does not verify the manifest: see Authentic and Check.
 func NewReader(file io.ReaderAt, size int64) (*Reader, error) {
 	z, err := zip.NewReader(file, size)
 	if err != nil {
@@ -84,7 +84,7 @@ func (r *Reader) small(name string) ([]byte, error) {
 	return b, nil
 }
 
-// Authentic checks that the manifest is the one that was sealed. open opens the seal and returns the
+// Authentic returns an AlteredError unless the manifest has the digest that was sealed. open decrypts the
 // sealed digest.
 func (r *Reader) Authentic(open func(sealed []byte) ([]byte, error)) error {
 	digest, err := open(r.sealed)
@@ -108,8 +108,8 @@ func (r *Reader) Check() error {
 	return nil
 }
 
-// Table calls read with a table's rows and reads what read leaves. If the rows differ from the
-// manifest, it returns an AlteredError instead of read's error.
+// Table calls read with a table's rows, then compares all rows with the manifest. It returns read's error, or an
+// AlteredError if the rows cannot be read or differ.
 func (r *Reader) Table(t Table, read func(io.Reader) error) (err error) {
 	altered := &AlteredError{tablesDir + t.Name}
 	entry := r.entries[tablesDir+t.Name]

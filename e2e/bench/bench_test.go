@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// builtService is the service, built for the tests.
+// builtService is the path of the service that was built for the tests.
 var builtService string
 
-// TestMain runs the yardstick's process too: the bench starts its own executable for it.
+// TestMain can also be the yardstick's process: the bench starts its own executable, here the test, for that.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "hand" {
 		exit(runHand(context.Background(), os.Args[2:], os.Stdout))
@@ -37,8 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// A small run measures every row of the sections that need no other program: what the bench knows of the schema, of
-// the API and of the yardstick is right today.
+// A small run measures every row of the sections that need no other program, so the bench still fits the schema, the
+// API and the yardstick.
 func TestEveryRowIsMeasured(t *testing.T) {
 	var out strings.Builder
 	sections := regexp.MustCompile("^(operations|wall|allocations|sign-in|growth|creates)$")

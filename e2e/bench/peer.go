@@ -20,9 +20,9 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// peerSchema creates the peer's own schema in the same database. It has the notes of the people who are signed in, in the clear,
-// since the peer seals nothing; an index for the list; and row-level security by the claim that names the person. The peer's role
-// can read nothing else.
+// peerSchema creates the peer's schema in the same database, with an index for the list and with row-level security by the
+// person in the JWT. Its notes are those of the signed-in people, in plain text, since the peer encrypts nothing. The peer's
+// role can read nothing else.
 var peerSchema = []string{
 	`DROP SCHEMA IF EXISTS peer CASCADE`,
 	`CREATE SCHEMA peer`,
@@ -39,11 +39,11 @@ var peerSchema = []string{
 	`GRANT SELECT ON peer.notes TO peer_reader, aside`,
 }
 
-// peerDocument asks for what the widget's first page holds.
+// peerDocument requests the same fields as the widget's first page.
 const peerDocument = "{allNotes(first:20,orderBy:[PINNED_DESC,UPDATED_AT_DESC,ROW_ID_DESC]){edges{node{rowId title body tags pinned version updatedAt trashedAt}}" +
 	"pageInfo{hasNextPage endCursor}}}"
 
-// measurePeer compares the first page with PostGraphile's.
+// measurePeer compares Aside's first page with PostGraphile's.
 func (b *bench) measurePeer(ctx context.Context) error {
 	if _, err := exec.LookPath("node"); err != nil {
 		return fmt.Errorf("no Node here: %w", err)
@@ -83,7 +83,7 @@ func (b *bench) measurePeer(ctx context.Context) error {
 	return nil
 }
 
-// installPeer installs the packages that package-lock.json pins with npm, unless they are installed.
+// installPeer installs the peer's packages with npm, as its package-lock.json pins them, unless they are there.
 func (b *bench) installPeer(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(b.peer, "node_modules", ".package-lock.json")); err == nil {
 		return nil
@@ -149,7 +149,7 @@ func (b *bench) servePeer(ctx context.Context) (p *process, secret string, err e
 	return p, secret, err
 }
 
-// checkPeer sends one request, and checks that the answer is a full page of that person's notes.
+// checkPeer sends one person's request, and checks that the answer is a full page of notes.
 func (b *bench) checkPeer(ctx context.Context, peer contender) error {
 	var page struct {
 		Data struct {
@@ -170,7 +170,7 @@ func (b *bench) checkPeer(ctx context.Context, peer contender) error {
 	return nil
 }
 
-// peerToken is a JWT as the peer verifies it (HS256).
+// peerToken returns a person's JWT for the peer (HS256).
 func peerToken(p *person, secret string) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	input := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(fmt.Appendf(nil,

@@ -11,29 +11,29 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Everybody's notes are at this tenant.
+// All notes are at this tenant.
 const (
 	tenantKey   = "t_bench"
 	embedOrigin = "https://shop.example"
 )
 
-// A population is a fixed set of people and of what they wrote.
+// A population is a fixed set of people and their notes.
 //
-// Most people have perPerson notes; a few have written in each of the rounds, so that there
-// is a fiftieth page of 20. Notes are stored round by round, as they would have been
-// written: those of one person are scattered over the table.
+// Most people have perPerson notes. A few write a note in every round, so that they have a
+// 50th page of 20. Notes are stored round by round, so that those of one person are scattered
+// over the table, as real ones would be.
 type population struct {
 	people int
-	long   int // of people, the first: who wrote in each round
+	long   int // how many of them write in every round: the first ones
 }
 
 const (
 	rounds    = 1100
 	perPerson = 100
-	every     = rounds / perPerson // rounds in which somebody else writes a note
+	every     = rounds / perPerson // an ordinary person writes once in so many rounds
 )
 
-// populate returns the people who have written about that many notes.
+// populate returns a population that has about so many notes.
 func populate(notes, long int) population {
 	return population{people: long + max(0, notes-long*rounds)/perPerson, long: long}
 }
@@ -45,7 +45,7 @@ func (p population) writes(person, round int) bool {
 	return person < p.long || (round+person)%every == 0
 }
 
-// signedIn returns n people of the ordinary ones, evenly spread.
+// signedIn returns n ordinary people, evenly spread, or all if there are fewer.
 func (p population) signedIn(n int) []int {
 	n = min(n, p.people-p.long)
 	out := make([]int, n)
@@ -55,22 +55,22 @@ func (p population) signedIn(n int) []int {
 	return out
 }
 
-// userID is the id of a person. pgbench's script makes it in SQL.
+// userID returns the id of a person.
 func userID(person int) uuid.UUID {
 	id := uuid.UUID{0x01, 0x9a, 0, 0, 0, 0, 0x70, 0, 0x80}
-	binary.BigEndian.PutUint32(id[12:], uint32(person)) //nolint:gosec // some ten thousands
+	binary.BigEndian.PutUint32(id[12:], uint32(person)) //nolint:gosec // there are some ten thousand people
 	return id
 }
 
-// userSQL is userID of the person $n in SQL.
+// userSQL is userID in SQL, for pgbench's variable person.
 const userSQL = `('019a0000-0000-7000-8000-0000' || lpad(to_hex(:person::int), 8, '0'))::uuid`
 
-// The first round; an hour is between two.
+// firstNoteTime is the time of the first round. The rounds are an hour apart.
 var firstNoteTime = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// note is what a person writes in a round: some 600 bytes of body.
+// note returns the note that a person writes in a round, with a body of some 600 bytes.
 func note(person, round int) db.Note {
-	random := rand.New(rand.NewPCG(uint64(person), uint64(round))) //nolint:gosec // nothing is at stake, and it must be the same each time
+	random := rand.New(rand.NewPCG(uint64(person), uint64(round))) //nolint:gosec // not a secret, and must be the same each time
 	at := firstNoteTime.Add(time.Duration(round)*time.Hour + time.Duration(person)*time.Microsecond)
 	n := db.Note{
 		TenantKey: tenantKey, Version: 1, CreatedAt: at, UpdatedAt: at,
@@ -93,7 +93,7 @@ func note(person, round int) db.Note {
 	return n
 }
 
-// rareWord is in one of 50 notes: a search for it opens all of an ordinary person's.
+// rareWord is in one of 50 notes: a search for it decrypts all notes of an ordinary person.
 const rareWord = "quincunx"
 
 var words = strings.Fields(`about again along always answer before began between book bring call change city close country

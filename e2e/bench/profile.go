@@ -18,15 +18,15 @@ func (b *bench) writeProfile(ctx context.Context, s *service, path, name string)
 	return os.WriteFile(filepath.Join(b.out, name), body, 0o644) //nolint:gosec // a profile for people to read
 }
 
-// profileDuring profiles a service while a contender sends requests to it: for pprof,
-// and as its list of the most expensive functions where Go is there. No ratio is measured
-// meanwhile.
+// profileDuring writes a service's CPU profile while a contender sends requests to it. If
+// Go is installed, it also writes a list of the most expensive functions. No ratio is
+// measured meanwhile.
 func (b *bench) profileDuring(ctx context.Context, s *service, c contender, name string) error {
 	failed := make(chan error, 1)
 	go func() {
 		failed <- b.writeProfile(ctx, s, fmt.Sprintf("/debug/pprof/profile?seconds=%d", b.profile), name+".cpu.pprof")
 	}()
-	for range b.profile { // by slices that are shorter than a proof's life
+	for range b.profile { // in slices that end before their proofs expire
 		if _, err := c.slice(ctx, 1100*time.Millisecond); err != nil {
 			return err
 		}

@@ -14,9 +14,9 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// measureSignIn compares whole sign-ins with a passkey at the account origin, offer and answer, with all that is
-// stored for them: with those of an earlier release, and by CPU with go-webauthn verifying an assertion and doing
-// nothing else.
+// measureSignIn measures whole sign-ins with a passkey at the account origin: offer, answer and all that is stored for
+// them. It compares their rate with that of an earlier release, and their CPU time with that of go-webauthn, which only
+// verifies an assertion.
 func (b *bench) measureSignIn(ctx context.Context) error {
 	current, err := b.serveSignIns(ctx, "sign-in", b.aside)
 	if err != nil {
@@ -46,7 +46,7 @@ func (b *bench) measureSignIn(ctx context.Context) error {
 	return nil
 }
 
-// compareWithVerification compares CPU, since one is a service and the other a loop.
+// compareWithVerification compares CPU time, not rates, since the verification is not a service but a loop.
 func (b *bench) compareWithVerification(ctx context.Context, s *signInService) error {
 	bare, err := newVerification(s.account, s.holders[0])
 	if err != nil {
@@ -75,13 +75,13 @@ func (b *bench) compareWithVerification(ctx context.Context, s *signInService) e
 	return nil
 }
 
-// A signInService is a release with a new database, and the people who have an account there.
+// A signInService is a release that runs with its own database, and the people who have an account there.
 type signInService struct {
 	*service
 	holders []*holder
 }
 
-// serveSignIns starts a release and signs people up there, over HTTP: whatever the release stores for them.
+// serveSignIns starts a release and signs people up there. It uses HTTP, so it does not matter how a release stores them.
 func (b *bench) serveSignIns(ctx context.Context, name, program string) (_ *signInService, err error) {
 	database := strings.ReplaceAll("aside-"+name, "-", "_")
 	if err := b.cluster.create(ctx, database); err != nil {
@@ -111,7 +111,7 @@ func (b *bench) serveSignIns(ctx context.Context, name, program string) (_ *sign
 	return s, nil
 }
 
-// contender signs in over a number of connections, each with its own people.
+// contender returns a contender that signs in over so many connections, each with its own people.
 func (s *signInService) contender(connections int) contender {
 	parts := slices.Collect(slices.Chunk(s.holders, len(s.holders)/connections))[:connections]
 	return contender{name: "sign-in at " + s.address, process: s.process, slice: func(ctx context.Context, d time.Duration) (load.Result, error) {
@@ -120,17 +120,17 @@ func (s *signInService) contender(connections int) contender {
 			clients[i] = &visitor{service: s.service, ceremony: "login", holders: parts[i]}
 		}
 		r, err := load.Run(ctx, s.address, d, clients)
-		r.Requests = (r.Requests + 1) / 2 // an offer and an answer
+		r.Requests = (r.Requests + 1) / 2 // each sign-in has two: offer and answer
 		return r, err
 	}}
 }
 
-// A visitor goes through ceremonies, one after the other, each time as another holder in a fresh browser.
+// A visitor goes through one ceremony after the other, each time as the next holder in a fresh browser.
 type visitor struct {
 	service  *service
 	ceremony string // registration or login
 	holders  []*holder
-	once     bool // each holder goes through one
+	once     bool // each holder goes through one ceremony
 	done     int
 	answer   []byte // to the offer, once there is one
 	cookies  string

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// model is a notebook that never fails, for one note.
+// model is the model of one note in a service that never fails.
 var model = porcupine.Model{
 	Init: func() any { return Note{} },
 	Step: func(state, input, _ any) (bool, any) {
@@ -52,12 +52,12 @@ func step(note Note, o *Operation) (bool, Note) {
 	}
 }
 
-// A Verdict is what Check finds.
+// A Verdict is the result of Check.
 type Verdict struct {
 	Operations   int
 	Acknowledged int // writes
 	Lost         int // acknowledged writes that are lost
-	Doubled      int // notes that exist twice, and versions that nobody has made
+	Doubled      int // notes that exist twice, and versions that no write made
 	Wrong        []uuid.UUID
 	Undecided    bool // Check took too long
 }
@@ -67,8 +67,8 @@ func (v Verdict) Good() bool {
 	return v.Lost == 0 && v.Doubled == 0 && len(v.Wrong) == 0 && !v.Undecided
 }
 
-// Check looks for an order of each note's operations. final has the notes that are listed at the end, when no operation is
-// under way: several of an id if it is listed more than once. Check stops looking for the order of a note after the timeout.
+// Check looks for an order of each note's operations that explains the answers. It spends at most timeout on each note.
+// final has the notes as listed after all operations: several of an id if the list repeats it.
 func (h *History) Check(final map[uuid.UUID][]Note, timeout time.Duration) Verdict {
 	operations := h.Operations(0)
 	v := Verdict{Operations: len(operations)}
@@ -107,10 +107,10 @@ func outcomeOf(n Note) Outcome {
 	return Done
 }
 
-// balance counts the acknowledged writes of a note with a version after its last one, and the versions that neither an
-// acknowledged nor an unanswered write can have made.
+// balance counts a note's acknowledged writes that made a later version than last has, and the versions up to last that no
+// acknowledged or unanswered write can have made.
 func balance(list []*Operation, last Note) (lost, doubled int) {
-	possible := map[int]bool{} // versions that somebody may have made
+	possible := map[int]bool{} // versions that a write may have made
 	for _, o := range list {
 		if o.Kind == Read || o.Outcome != Done && o.Outcome != Unanswered {
 			continue
@@ -129,9 +129,9 @@ func balance(list []*Operation, last Note) (lost, doubled int) {
 	return lost, doubled
 }
 
-// ordered returns the operations that porcupine orders. It leaves out an unanswered operation if nobody saw its effect: had it
-// happened, the next writer would have needed its version, or its text would be there at the end. An unanswered operation with
-// an effect that somebody saw has happened, at any time after it was sent.
+// ordered returns the operations for porcupine. It leaves out an unanswered write if no answer has its title. Such a write
+// did not happen: the next writer would have needed its version, or the last read would have its title. Any other
+// unanswered write happened at some time after it was sent.
 func ordered(list []*Operation) (operations []porcupine.Operation) {
 	seen := map[string]bool{}
 	for _, o := range list {

@@ -27,7 +27,7 @@ func (d *random) intn(n int) int {
 	return int((z ^ z>>31) >> 1 % uint64(n))
 }
 
-// oneIn returns true once in n times.
+// oneIn returns true once in n times, on average.
 func (d *random) oneIn(n int) bool { return d.intn(n) == 0 }
 
 func pick[T any](d *random, from ...T) T { return from[d.intn(len(from))] }
@@ -119,7 +119,7 @@ func (w *randomData) requires(ctx context.Context, _ any, next graphql.Resolver,
 	return next(ctx)
 }
 
-// Resolvers for the types that have shapes. The fields outside the shapes have none.
+// The resolvers for the types that have a shape. A field that is in no shape has no resolver here.
 type (
 	root struct {
 		*randomData
@@ -184,7 +184,7 @@ func (q query) Notes(_ context.Context, first *int, after *string, filter *gener
 	return c, nil
 }
 
-// change records the name of the root field, because a mutation must run its fields in order.
+// change records the name of the root field, so that a test can compare the order.
 func (m mutation) change(name, id string) (*generated.NotePayload, error) {
 	m.calls = append(m.calls, name)
 	n, err := m.byID(id)

@@ -9,12 +9,12 @@ import (
 func Of(r *http.Request) netip.Addr {
 	a, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return netip.Addr{} // not TCP: one address for all
+		return netip.Addr{} // not TCP: all clients count as one
 	}
 	return a.Addr().Unmap().WithZone("")
 }
 
-// Subscriber returns what limits count as one client: an IPv4 address, or the /64 that one subscriber has in IPv6.
+// Subscriber returns the address that limits count by. For IPv6 it is that of the /64, since one subscriber has all of it.
 func Subscriber(r *http.Request) netip.Addr {
 	a := Of(r)
 	if !a.Is6() {
@@ -23,7 +23,7 @@ func Subscriber(r *http.Request) netip.Addr {
 	return Network(a, 64)
 }
 
-// Network returns the first address of the network of so many bits around a.
+// Network returns the first address of a's network, for a prefix of so many bits.
 func Network(a netip.Addr, bits int) netip.Addr {
 	p, err := a.Prefix(bits)
 	if err != nil {

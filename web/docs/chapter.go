@@ -8,14 +8,14 @@ type chapter struct {
 
 // An entry is a page in the navigation.
 type entry struct {
-	Name  string `json:"name"` // docs/<name>.md, and /docs/<name>
+	Name  string `json:"name"` // of docs/<name>.md, which is served at /docs/<name>
 	Title string `json:"title"`
 }
 
 // frontPage is the page at /docs.
 const frontPage = "README"
 
-// chapters returns the pages in the order of the navigation, without their titles. Each file in docs must be one of them.
+// chapters returns the navigation in its order, without the titles of pages. Each file in docs must be in it.
 func chapters() []chapter {
 	return []chapter{
 		{"Companies", []entry{{Name: "embedding"}, {Name: "console"}, {Name: "element"}, {Name: "assertions"}, {Name: "webhooks"}, {Name: "troubleshooting"}, {Name: "graphql"}}},

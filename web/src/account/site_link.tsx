@@ -1,4 +1,4 @@
-/** The name of a site, with a link to an origin of it where the person has used their notes, if that is known. The site doesn't learn where the link was. */
+/** The name of a site. If the origin where the person used their notes is known, it is a link there, without a referrer. */
 export function SiteLink({ name, origin }: { name: string; origin: string | null | undefined }) {
   const text = <bdi>{name}</bdi>;
   return origin ? (

@@ -22,7 +22,7 @@ export function SignInPage({ intro }: { intro: string }) {
     document.title = `${t("signIn")} – Aside`;
   }, []);
 
-  // With the text, so that a key that is pressed after it was read goes to the new question.
+  // The focus moves together with the text, so that a key pressed after reading the new question goes there.
   useLayoutEffect(() => heading.current?.focus(), [asking]);
 
   const authenticate = (kind: Kind) =>
