@@ -7,7 +7,7 @@ sheet.replaceSync(
     "figure p{max-height:180px;overflow:auto}" +
     "dialog{margin:16px auto;padding:16px;border:1px solid var(--aside-line);border-radius:var(--aside-radius);background:var(--aside-background)}" +
     "dialog div{display:flex;margin-block:8px}dt{min-width:64px}" +
-    "h2,h3,h4,h5,kbd{font-weight:600}" +
+    "h3,h4,h5,kbd{font-weight:600}" +
     "article{padding-block:8px}" +
     "ol,article ul{padding-inline-start:24px;list-style:decimal}article ul{list-style:disc}article li{border:0}" +
     "article li:has(input){list-style:none}article input{width:auto;margin-inline-end:8px}" +
