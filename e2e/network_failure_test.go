@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -38,6 +40,27 @@ func TestNetworkFailure(t *testing.T) {
 	popup.click("Sign in with a passkey")
 	popup.closes()
 	w.sees("Oolong")
+}
+
+// A browser may drop the navigation of the new window to the account origin, as Chromium does while the window's first page is just
+// being shown. The widget navigates it once more.
+func TestWindowWithADroppedNavigation(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	line := newProxy(t)
+	forward := line.forward
+	var navigations atomic.Int32
+	line.forward = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/oauth/authorize" && navigations.Add(1) == 1 {
+			w.WriteHeader(http.StatusNoContent) // the window keeps its page
+			return
+		}
+		forward.ServeHTTP(w, r)
+	})
+	newPerson(t, line.route).signUp(a, a.shop)
+	if got := navigations.Load(); got != 2 {
+		t.Errorf("the window navigated to the account origin %d times", got)
+	}
 }
 
 // The driver's own type lacks the field that browsers up to 150 require. Later ones have it in each condition.

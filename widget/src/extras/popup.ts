@@ -19,17 +19,24 @@ export async function signInByPopup(popup: Window | null, pushRequest: (push: Pu
 /** Answers the popup, which asks who opened it and for which page, and waits for its response. */
 function authorizationResponse(popup: Window, attempt: Attempt): Promise<AuthorizationResponse> {
   return new Promise((resolve, reject) => {
-    const settled = new AbortController();
+    const ended = new AbortController();
     let seenClosed = false;
-    // The response is posted just before the window closes, so only the second look counts.
+    let looks = 0;
     const watch = setInterval(() => {
+      try {
+        // Chromium drops a navigation that begins while the window's first page is just being shown.
+        if (++looks === 9 && popup.location.hash) popup.location.replace(authorizeURL(attempt));
+      } catch {
+        // It shows the account origin.
+      }
+      // The response is posted just before the window closes, so only the second look counts.
       if (seenClosed) {
         reject(new Problem("popup_closed"));
-        settled.abort();
+        ended.abort();
+        clearInterval(watch);
       }
       seenClosed = popup.closed;
     }, 300);
-    settled.signal.onabort = () => clearInterval(watch);
     addEventListener(
       "message",
       ({ source, origin, data }) => {
@@ -38,10 +45,9 @@ function authorizationResponse(popup: Window, attempt: Attempt): Promise<Authori
           popup.postMessage({ type: "aside:opener", v: 1, request_uri: attempt.requestURI, embed_origin: reportedOrigin }, config.accountOrigin);
         } else if (data.type === "aside:authorization_response" && data.response && answersAttempt(attempt, data.response)) {
           resolve(data.response);
-          settled.abort();
         }
       },
-      { signal: settled.signal },
+      { signal: ended.signal },
     );
   });
 }
