@@ -36,7 +36,7 @@ func sections() []section {
 	return []section{
 		{"operations", (*bench).measureOperations},
 		{"pgbench", (*bench).measurePgbench},
-		{"wall", (*bench).measureRowSecurity},
+		{"row-security", (*bench).measureRowSecurity},
 		{"overload", (*bench).measureOverload},
 		{"allocations", (*bench).measureAllocations},
 		{"sign-in", (*bench).measureSignIn},

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 // API and the yardstick.
 func TestEveryRowIsMeasured(t *testing.T) {
 	var out strings.Builder
-	sections := regexp.MustCompile("^(operations|wall|allocations|sign-in|growth|creates)$")
+	sections := regexp.MustCompile("^(operations|row-security|allocations|sign-in|growth|creates)$")
 	s := settings{
 		aside: builtService, earlier: builtService, out: t.TempDir(), only: sections,
 		notes: 20_000, full: 500, slice: 100 * time.Millisecond, pairs: 1, profile: 1, connection: 2,

@@ -26,7 +26,7 @@ type growthDatabase struct {
 }
 
 // Growth is measured on the data path only, where nothing hides it: package db reads a page
-// behind the wall and opens it.
+// with row-level security and decrypts it.
 func (b *bench) measureGrowth(ctx context.Context) error {
 	p := populate(10_000, 1)
 	if _, err := b.cluster.seed(ctx, small, p); err != nil {

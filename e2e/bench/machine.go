@@ -23,7 +23,7 @@ func describe(ctx context.Context, b *bench) string {
 
 // field returns the value of a "name : value" line.
 func field(file, name string) string {
-	b, _ := os.ReadFile(file) // what is not there is not told
+	b, _ := os.ReadFile(file) // a file that is missing is left out
 	for line := range strings.Lines(string(b)) {
 		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
 			return strings.Join(strings.Fields(value), " ")
@@ -34,7 +34,7 @@ func field(file, name string) string {
 
 // first returns the first word of a file.
 func first(file string) string {
-	b, _ := os.ReadFile(file) // what is not there is not told
+	b, _ := os.ReadFile(file) // a file that is missing is left out
 	if words := strings.Fields(string(b)); len(words) > 0 {
 		return words[0]
 	}

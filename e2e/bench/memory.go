@@ -140,9 +140,9 @@ func (b *bench) measureAllocations(ctx context.Context) error {
 		return err
 	}
 	proof := middle(mallocs(hands)) - middle(mallocs(plain))
-	b.table.set("allocations", mallocs(ours), "the whole request from socket to socket; %s but for the proof", number(middle(mallocs(ours))-proof))
-	b.table.set("allocated", kilobytes(ours), "the same; %s but for the proof", number(middle(kilobytes(ours))-middle(kilobytes(hands))+middle(kilobytes(plain))))
-	b.table.set("hand allocations", mallocs(hands), "%s KB; to verify the proof is %s of them", number(middle(kilobytes(hands))), number(proof))
+	b.table.set("allocations", mallocs(ours), "the whole request from socket to socket; %s without those of the proof", number(middle(mallocs(ours))-proof))
+	b.table.set("allocated", kilobytes(ours), "the same; %s without those of the proof", number(middle(kilobytes(ours))-middle(kilobytes(hands))+middle(kilobytes(plain))))
+	b.table.set("hand allocations", mallocs(hands), "%s KB; the verification of the proof makes %s of them", number(middle(kilobytes(hands))), number(proof))
 	if err := b.profileDuring(ctx, b.service, b.asideContender(o), "first-page"); err != nil {
 		return err
 	}

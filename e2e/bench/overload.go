@@ -14,11 +14,11 @@ import (
 func (b *bench) measureOverload(ctx context.Context) error {
 	calm := b.asideContender(firstPage())
 	all := &overload{bench: b, target: calm.target}
-	d, err := b.compare(ctx, contender{name: "crowd", process: b.service.process, slice: all.slice}, calm)
+	d, err := b.compare(ctx, contender{name: "everybody", process: b.service.process, slice: all.slice}, calm)
 	if err != nil {
 		return err
 	}
-	b.table.set("overload", d.ratios(rate), "%d people at once, each asking again at once, whatever the answer: %s/s answered and %s%% refused; %s/s answered on %d connections",
+	b.table.set("overload", d.ratios(rate), "%d people at once, each sends the next request after any answer: %s/s answered and %s%% refused; %s/s answered on %d connections",
 		len(b.people), number(median(d.a, rate)), number(all.refusals()), number(median(d.b, rate)), b.connection)
 	return nil
 }

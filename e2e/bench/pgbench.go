@@ -107,12 +107,12 @@ func (b *bench) measurePgbench(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.table.set("pgbench", d.ratios(rate), "%s/s against %s/s: no HTTP, no proof, no session, no wall, nothing opened",
+	b.table.set("pgbench", d.ratios(rate), "%s/s against %s/s: no HTTP, no proof, no session, no row-level security, nothing decrypted",
 		number(median(d.a, rate)), number(median(d.b, rate)))
 	if d, err = b.compare(ctx, b.handContender(firstPage(), false), bare); err != nil {
 		return err
 	}
-	b.table.set("hand pgbench", d.ratios(rate), "%s/s against %s/s: what a service in Go reaches that does nothing but HTTP, the session and to open the notes",
+	b.table.set("hand pgbench", d.ratios(rate), "%s/s against %s/s: a service in Go that does only HTTP, the session and decryption of the notes",
 		number(median(d.a, rate)), number(median(d.b, rate)))
 	return nil
 }

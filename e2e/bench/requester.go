@@ -50,7 +50,7 @@ func (b *bench) queues(n, connections int, prove func(*person) string) [][]signe
 		done.Go(func() {
 			queues[c] = make([]signedRequest, 0, n/connections+1)
 			for i := range n / connections {
-				// A prime step reaches everybody, and nobody twice soon.
+				// With a prime step everybody has a turn, and nobody two turns soon after each other.
 				p := b.people[c*each+i*7919%each]
 				queues[c] = append(queues[c], signedRequest{p, prove(p)})
 			}

@@ -11,7 +11,7 @@ import (
 )
 
 // measureRowSecurity measures the same service with row-level security on its notes and
-// without. One statement of a superuser's takes the wall down between two slices; PostgreSQL
+// without. One statement of a superuser's turns it off between two slices; PostgreSQL
 // then plans again. The service's statements stay the same, so that this is what the
 // policies alone cost: the owner derived from the token, once a statement.
 func (b *bench) measureRowSecurity(ctx context.Context) (err error) {
@@ -21,21 +21,21 @@ func (b *bench) measureRowSecurity(ctx context.Context) (err error) {
 		err = errors.Join(err, b.setRowSecurity(again, true))
 	}()
 	with, without := b.asideContender(firstPage()), b.asideContender(firstPage())
-	with.name, without.name = "with the wall", "without"
+	with.name, without.name = "with row-level security", "without"
 	with.slice, without.slice = b.withRowSecurity(true, with.slice), b.withRowSecurity(false, without.slice)
 	d, err := b.compare(ctx, without, with)
 	if err != nil {
 		return err
 	}
 	_, cpu, _ := spread(inverse(d.ratios(total)))
-	b.table.set("wall", d.ratios(rate), "time of a request; CPU with PostgreSQL × %s", number(cpu))
+	b.table.set("row-security", d.ratios(rate), "time of a request; CPU with PostgreSQL × %s", number(cpu))
 	if err := b.setRowSecurity(ctx, true); err != nil {
 		return err
 	}
 	return b.measureRowSecurityInSQL(ctx)
 }
 
-// withRowSecurity is slice with the wall up or down.
+// withRowSecurity is slice with row-level security on or off.
 func (b *bench) withRowSecurity(up bool, slice func(context.Context, time.Duration) (load.Result, error)) func(context.Context, time.Duration) (load.Result, error) {
 	return func(ctx context.Context, d time.Duration) (load.Result, error) {
 		if err := b.setRowSecurity(ctx, up); err != nil {
@@ -81,13 +81,13 @@ func (b *bench) measureRowSecurityInSQL(ctx context.Context) error {
 		return err
 	}
 	without := with
-	with.name, without.name = "SQL with the wall", "without"
+	with.name, without.name = "SQL with row-level security", "without"
 	with.slice, without.slice = b.withRowSecurity(true, with.slice), b.withRowSecurity(false, without.slice)
 	d, err := b.compare(ctx, without, with)
 	if err != nil {
 		return err
 	}
-	b.table.set("wall sql", d.ratios(rate), "set_config, with a look-up of this script's own, and the page, on both sides")
+	b.table.set("row-security statements", d.ratios(rate), "set_config, with a look-up of this script's own, and the page, on both sides")
 	return b.cluster.exec(ctx, large, `DROP TABLE presented`)
 }
 

@@ -13,8 +13,8 @@ type row struct {
 	id      string
 	what    string
 	unit    string  // after the numbers
-	least   float64 // what is to be reached: no less than this
-	most    float64 // or no more than this; neither: told, not counted
+	least   float64 // the goal: at least this
+	most    float64 // or at most this; with neither, the row has no goal and is not counted
 
 	values []float64
 	note   string
@@ -44,11 +44,11 @@ func rows() []*row {
 		{section: "operations", id: "search", what: "search ÷ hand", least: 0.80},
 		{section: "operations", id: "plain", what: "hand without DPoP ÷ hand, first page"},
 		{section: "postgraphile", id: "peer core", what: "first page ÷ PostGraphile 5, per core", least: 6},
-		{section: "postgraphile", id: "peer cpu", what: "CPU of it with PostgreSQL ÷ PostGraphile's", most: 0.25},
+		{section: "postgraphile", id: "peer cpu", what: "CPU of a first page with PostgreSQL ÷ PostGraphile's", most: 0.25},
 		{section: "pgbench", id: "pgbench", what: "first page ÷ pgbench's prepared SELECT"},
 		{section: "pgbench", id: "hand pgbench", what: "hand without DPoP ÷ the same"},
-		{section: "wall", id: "wall", what: "cost of row-level security ÷ without", most: 1.10},
-		{section: "wall", id: "wall sql", what: "the same of the statements alone, by pgbench"},
+		{section: "row-security", id: "row-security", what: "cost of row-level security ÷ without", most: 1.10},
+		{section: "row-security", id: "row-security statements", what: "the same of the statements alone, by pgbench"},
 		{section: "overload", id: "overload", what: "answered under overload ÷ answered at its best", least: 0.8},
 		{section: "allocations", id: "allocations", what: "allocations, first page of 20", unit: "/op", most: 300},
 		{section: "allocations", id: "allocated", what: "allocated, first page of 20", unit: " KB/op", most: 60},
@@ -116,14 +116,14 @@ func (t *table) count() (reached, all int) {
 
 // print writes the table as Markdown and the line that ends a run.
 func (t *table) print(w io.Writer) {
-	fmt.Fprintf(w, "\n| what | reach | min | median | max | reached | |\n|---|---|---:|---:|---:|---|---|\n")
+	fmt.Fprintf(w, "\n| what | goal | min | median | max | reached | |\n|---|---|---:|---:|---:|---|---|\n")
 	for _, r := range t.rows {
-		reach, mark := "told", ""
+		goal, mark := "none", ""
 		switch {
 		case r.least != 0:
-			reach = "≥ " + number(r.least) + r.unit
+			goal = "≥ " + number(r.least) + r.unit
 		case r.most != 0:
-			reach = "≤ " + number(r.most) + r.unit
+			goal = "≤ " + number(r.most) + r.unit
 		}
 		if r.counted() {
 			mark = "no"
@@ -136,7 +136,7 @@ func (t *table) print(w io.Writer) {
 			least, middle, most := spread(r.values)
 			values = fmt.Sprintf(" %s | **%s** | %s ", number(least), number(middle), number(most))
 		}
-		fmt.Fprintf(w, "| %s | %s |%s| %s | %s |\n", r.what, reach, values, mark, strings.ReplaceAll(r.note, "|", "/"))
+		fmt.Fprintf(w, "| %s | %s |%s| %s | %s |\n", r.what, goal, values, mark, strings.ReplaceAll(r.note, "|", "/"))
 	}
 	reached, all := t.count()
 	fmt.Fprintf(w, "\nratios reached: %d of %d\n", reached, all)

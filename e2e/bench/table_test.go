@@ -10,19 +10,19 @@ func TestTableSaysWhichGoalsAreReached(t *testing.T) {
 	table := table{[]*row{
 		{section: "a", id: "high", what: "high enough", least: 0.8},
 		{section: "a", id: "low", what: "too much", unit: " MB", most: 40},
-		{section: "a", id: "told", what: "told"},
+		{section: "a", id: "no goal", what: "without a goal"},
 		{section: "b", id: "missing", what: "missing", most: 1},
 	}}
 	table.set("high", []float64{0.7, 0.9, 0.81}, "as %s", "before")
 	table.set("low", []float64{41}, "")
-	table.set("told", []float64{3}, "")
+	table.set("no goal", []float64{3}, "")
 	table.skip("b", errors.New("no such\nthing"))
 	var out strings.Builder
 	table.print(&out)
 	for _, want := range []string{
 		"| high enough | ≥ 0.80 | 0.70 | **0.81** | 0.90 | yes | as before |",
 		"| too much | ≤ 40.0 MB | 41.0 | **41.0** | 41.0 | no |",
-		"| told | told | 3.00 | **3.00** | 3.00 |  |",
+		"| without a goal | none | 3.00 | **3.00** | 3.00 |  |",
 		"| missing | ≤ 1.00 | — | — | — | no | not measured: no such thing |",
 	} {
 		if !strings.Contains(out.String(), want) {

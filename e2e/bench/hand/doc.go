@@ -1,14 +1,12 @@
 // Package hand is the yardstick of the bench: the notes API as one would write it by hand,
 // with net/http and pgx, answering with the same bytes as GraphQL does.
 //
-// It differs from the service in two things alone. It knows no GraphQL: a route is a
-// handler, a handler is a statement, the answer is appended to a buffer. And it stands
-// behind no wall: its connections are a superuser's, to which row-level security does not apply,
-// so that only its WHERE clauses keep people apart.
+// It differs from the service in only two things. It has no GraphQL: a route is a
+// handler, a handler is a statement, the answer is appended to a buffer. And row-level
+// security does not apply to its connections, which are a superuser's: only its WHERE clauses keep people apart.
 //
-// Everything else it does at the same price. Who is asking is found by the service's own
-// auth.Server, with the proof verified and the session looked up; notes are sealed and
-// opened; a change spends its proof in its own transaction and keeps the earlier version; an owner's limits hold.
+// Everything else costs it the same. The service's own auth.Server finds out who sends a request: it verifies the
+// proof and looks up the session. Notes are encrypted and decrypted; a change spends its proof in its own transaction and keeps the earlier version; an owner's limits hold.
 //
 //	POST /page?first&after&search    POST /note/{id}
 //	POST /create                     POST /update/{id}

@@ -22,7 +22,7 @@ import (
 // Config is what Serve needs.
 type Config struct {
 	DatabaseURL   string // of the owner, as the service has it: for looking sessions up
-	SuperuserURL  string // of the same database, past the wall: for notes
+	SuperuserURL  string // of the same database, without row-level security: for notes
 	AccountOrigin string // of the service, as the proofs of its clients name them
 	FrameOrigin   string
 	Keys          *seal.Keyring
