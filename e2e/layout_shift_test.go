@@ -83,6 +83,34 @@ func TestNoLayoutShift(t *testing.T) {
 	still("out of sight")
 }
 
+// An element with a maximum height stays within it, and its notes scroll.
+func TestMaximumHeight(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	site := a.startSite(t, "shelf.localhost", func(tenant string) http.Handler {
+		return htmlHandler(fmt.Sprintf(`<script src="%s/v1/aside.js" async></script><aside-notes tenant="%s" style="max-height: 300px"></aside-notes><p id="below">Teas`,
+			a.frame, tenant))
+	})
+	p := newPerson(t)
+	page := &window{person: p, ctx: p.ctx}
+	w := p.signUp(a, site+"/")
+	for i := range 6 {
+		w.write(fmt.Sprintf("Note %d", i), "spring harvest")
+		w.closeNote()
+	}
+	w.wait("notes that are higher than the frame", func() bool {
+		return evaluate[bool](w, `document.documentElement.scrollHeight > innerHeight && innerHeight > 240`)
+	})
+	if got := evaluate[string](page, `['aside-notes', '#below'].map(e => document.querySelector(e).getBoundingClientRect()).map(r => [r.height, r.top]).join()
+		+ ' ' + document.querySelector('aside-notes').shadowRoot.querySelector('iframe').offsetHeight`); !strings.HasPrefix(got, "300,") || !strings.HasSuffix(got, " 300") {
+		t.Errorf("the element, what is below it, and its frame: %s", got)
+	}
+	w.clickOn("option", "Note 0") // the last one
+	if got := w.value("Note"); got != "spring harvest" {
+		t.Errorf("the last note says %q", got)
+	}
+}
+
 // The person's name appears after the button for a new note, which doesn't move, however narrow the page is.
 func TestNewNoteButtonDoesNotMove(t *testing.T) {
 	t.Parallel()

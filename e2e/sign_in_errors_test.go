@@ -24,7 +24,7 @@ func TestPageWithCrossOriginOpenerPolicy(t *testing.T) {
 	w.sees("Oolong") // the shop's pages share one session
 	w.click("Sign out")
 	tab := w.opens(func() { w.click("Sign in") })
-	w.sees("or opened separately")
+	w.sees("The sign-in window could not be opened here")
 	w.find("link", "Open your notes in a new tab")
 
 	tab.click("Sign in")
@@ -128,7 +128,7 @@ func TestABlockedPopup(t *testing.T) {
 	w.find("button", "Sign in")
 	// A script may open a window only in a person's click, and this script runs without one.
 	evaluate[bool](w, `(document.getElementById('sign-in').click(), true)`)
-	w.sees("The sign-in window was blocked")
+	w.sees("The sign-in window could not be opened here")
 	w.find("link", "Open your notes in a new tab")
 
 	popup := w.opens(func() { w.click("Sign in") })

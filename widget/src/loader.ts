@@ -185,7 +185,7 @@ class AsideNotes extends Base {
     frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origins.join("&ancestor=")}&locale=${this.getAttribute("locale") || ""}`;
     // It fills the reserved space, and is invisible until it has the page's theme.
-    frame.style = "border:0;opacity:0;width:100%;display:block;min-height:inherit";
+    frame.style = "border:0;opacity:0;width:100%;display:block;min-height:inherit;max-height:inherit";
     // A refused frame fires load as well, but never says hello. An animation is a timer that no page overwrites. A frame without an
     // address, which is withheld until the visitor consents, is waited for.
     this.#timeout?.cancel();
@@ -200,7 +200,7 @@ class AsideNotes extends Base {
 
   // The frame stays, since it may still load, as after a consent or an outage.
   #onBlocked(frame: HTMLIFrameElement): void {
-    const message = `List ${origins} as origins of tenant ${this.getAttribute("tenant")}, allow ${frameOrigin} in frame-src`;
+    const message = `List ${origins} as origins of ${this.getAttribute("tenant")}, allow ${frameOrigin} in frame-src`;
     const link = this.#link;
     link.href = frame.src;
     link.target = "_blank";
