@@ -34,10 +34,10 @@ func TestAllowedSites(t *testing.T) {
 		t.Errorf("the shop's name leads to %s", at)
 	}
 	w.checkPage("account-sites-allowed")
-	w.press("Withdraw Hillside Tea")
-	w.sees("No longer allow Hillside Tea?")
+	w.press("Stop allowing Hillside Tea")
+	w.sees("Stop allowing Hillside Tea?")
 	w.checkPage("account-sites-withdraw")
-	w.press("Withdraw")
+	w.press("Stop allowing")
 	w.sees("Hillside Tea is no longer allowed")
 	w.sees("No allowed sites.")
 	w.wait("focus at the heading", func() bool { return w.focused() == "Sites" })

@@ -29,7 +29,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.checkPage("account-entrance-trouble")
 	w.answerPrompt(agrees)
 	w.press("Create an account")
-	w.sees("Only one passkey opens your account")
+	w.sees("Your account has only one passkey")
 	w.checkPage("account-overview")
 
 	w.sees("What do you want to call this account?")

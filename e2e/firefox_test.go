@@ -130,7 +130,7 @@ func (p *driverPage) signOutAndIn(a *aside, body string) {
 	popup.closes()
 	p.sees("Oolong, two tins")
 	account := p.visit(a.account + "/account")
-	account.sees("Only one passkey opens your account")
+	account.sees("Your account has only one passkey")
 	account = account.visit(a.account + "/account/notes")
 	account.clickOn("link", "Oolong, two tins")
 	account.hasText(body)

@@ -48,7 +48,7 @@ func TestThePopupSpeaksTheWidgetsLanguage(t *testing.T) {
 	popup.press("Zurück")
 	popup.answerPrompt(agrees)
 	popup.press("Konto erstellen")
-	popup.sees("bittet Sie zum ersten Mal")
+	popup.sees("zum ersten Mal auf dieser Website")
 	popup.press("Erlauben")
 	popup.closes()
 	w.find("button", "Neue Notiz")

@@ -43,10 +43,10 @@ func TestPasskeysUnderTheFieldForACode(t *testing.T) {
 	account.sees("Sign in with a passkey")
 	account.clickOn("link", "Lost your passkey?")
 	account.enter("Recovery code", "73SR-T1FK-MFKV") // typed at once, no passkey is offered
-	account.press("Find the account")
+	account.press("Continue")
 	account.sees("That code didn’t work")
 	account.openList()
-	account.sees("Only one passkey opens your account.")
+	account.sees("Your account has only one passkey.")
 }
 
 // openList opens the list that the browser shows under the field for a recovery code.

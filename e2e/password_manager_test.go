@@ -67,7 +67,7 @@ func TestPasswordManagerSignals(t *testing.T) {
 	w := p.account(a, "")
 	m := w.passwordManager()
 	w.click("Create an account")
-	w.sees("Only one passkey opens your account")
+	w.sees("Your account has only one passkey")
 	first, laptop := p.onlyPasskey()
 	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // a name change needs no fresh passkey
 	w.fill("Name", "Robin of the Shop")

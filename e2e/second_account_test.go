@@ -40,7 +40,7 @@ func TestASecondAccountIsAskedFor(t *testing.T) {
 	w.sees("An account was used in this browser before.")
 	w.checkPage("account-second")
 	w.press("Sign in with a passkey")
-	w.sees("Only one passkey opens your account")
+	w.sees("Your account has only one passkey")
 
 	w.follow("Your data")
 	w.press("Delete account")
@@ -48,7 +48,7 @@ func TestASecondAccountIsAskedFor(t *testing.T) {
 	w.press("Delete forever")
 	w.sees("Your account and everything in it")
 	w.press("Create an account")
-	w.sees("Only one passkey opens your account")
+	w.sees("Your account has only one passkey")
 }
 
 // A browser that has forgotten that an account was used, with a person who is still signed in: their device says that it has a passkey,
@@ -60,7 +60,7 @@ func TestAnExistingPasskeyLeadsToSignIn(t *testing.T) {
 	w := p.visit(a.account + "/account")
 	w.connectAuthenticator()
 	w.press("Create an account")
-	w.sees("Only one passkey opens your account")
+	w.sees("Your account has only one passkey")
 	p.visit(a.shop)
 	w = p.widget(a)
 	popup := w.opens(func() { w.press("Sign in") })

@@ -89,7 +89,7 @@ func TestABrowserWithoutSignals(t *testing.T) {
 		addEventListener("unhandledrejection", ({ reason }) => (window.failed = String(reason))); addEventListener("error", ({ message }) => (window.failed = message))`)
 	w = p.account(a, "")
 	w.click("Create an account")
-	w.sees("Only one passkey opens your account")
+	w.sees("Your account has only one passkey")
 	w.fill("Name", "Robin of the Shop")
 	w.click("Save")
 	w.sees("Saved")

@@ -68,7 +68,7 @@ func TestPopupShowsTheSubject(t *testing.T) {
 // notes, no matter who is signed in and where the notes open.
 func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 	const consent = "<li>It can’t read notes that your passkey opens.</li>"
-	private := "Your passkey opens these notes. <bdi>Hillside Tea</bdi> can’t read them.</footer>"
+	private := "<bdi>Hillside Tea</bdi> can’t read these notes.</footer>"
 	open := "<bdi>Hillside Tea</bdi> can read the notes that you already have here, until you link them to a passkey. It can’t read notes that your passkey opens.</footer>"
 	reads := regexp.MustCompile(`(can(’t)?|could) read|never|alone|nobody`)
 	for _, vouched := range []bool{false, true} {

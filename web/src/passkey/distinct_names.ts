@@ -1,4 +1,4 @@
-import { formatDate, formatTime } from "../text/catalog";
+import { formatDate, formatTime, line } from "../text/catalog";
 
 /** What tells passkeys apart. */
 interface Described {
@@ -36,4 +36,4 @@ export function distinctNames(passkeys: Described[]): Map<string, string> {
   return names;
 }
 
-const join = (name: string, device: string | null, ...more: string[]) => [name, ...(device && device !== name ? [device] : []), ...more].join(" · ");
+const join = (name: string, device: string | null, ...more: string[]) => line(name, ...(device && device !== name ? [device] : []), ...more);

@@ -2,6 +2,7 @@
 import { finishRecovery, recoveryProof } from "../encryption/recovery";
 import { distinctNames } from "../passkey/distinct_names";
 import { signalAccount } from "../passkey/signal";
+import { formatDate, line } from "../text/catalog";
 import type { PopupModules } from "./interaction";
 import { describeUse, explainKept } from "./passkey_text";
 
@@ -44,7 +45,8 @@ export async function olderPasskeys({ post }: PopupModules): Promise<OlderPasske
   const names = distinctNames(passkeys);
   return passkeys.slice(0, -1).map(({ id, device, createdAt, lastUsedAt }) => {
     const name = names.get(id)!; // the oldest is first
-    return { id, name, label: [name, ...(device && !name.includes(device) ? [device] : []), ...describeUse(createdAt, lastUsedAt)].join(" · ") };
+    const use = describeUse(createdAt, lastUsedAt).slice(name.includes(formatDate(createdAt)) ? 1 : 0); // the day stands in the name
+    return { id, name, label: line(name, ...(device && !name.includes(device) ? [device] : []), ...use) };
   });
 }
 

@@ -43,6 +43,9 @@ function isolate(value: string): string {
   return document.documentElement.dir === "rtl" ? `\u2068${value}\u2069` : value;
 }
 
+/** Returns the parts of a line, which may be in different scripts. */
+export const line = (...parts: string[]): string => parts.map(isolate).join(" · ");
+
 /** Returns a day. */
 export function formatDate(time: string): string {
   return new Date(time).toLocaleDateString(language(), { day: "numeric", month: "short", year: "numeric" });

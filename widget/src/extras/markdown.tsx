@@ -132,7 +132,7 @@ function blocks(lines: string[], tick: (line: number) => void, first = 0, depth 
 /** Markdown is a formatted text. `onTick` is called with the text after a task in it was ticked, or no longer is. */
 export function Markdown({ text, onTick }: { text: string; onTick: (text: string) => void }) {
   const lines = text.split("\n");
-  const tick = (line: number) => onTick(lines.with(line, lines[line]!.replace(/\[.]/, (mark) => (mark === "[ ]" ? "[x]" : "[ ]"))).join("\n"));
+  const tick = (line: number) => onTick(lines.map((text, at) => (at === line ? text.replace(/\[.]/, (mark) => (mark === "[ ]" ? "[x]" : "[ ]")) : text)).join("\n"));
   return (
     <article dir="auto" tabIndex={0} aria-label={t("fieldNote")}>
       {blocks(lines, tick)}
