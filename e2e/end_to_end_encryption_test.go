@@ -68,7 +68,7 @@ func TestOnlyTheirDevicesReadTheNotes(t *testing.T) {
 	w.notesPage(a).signInHere()
 	w.click("Allow")
 	w.write("Oolong", "Order the spring harvest before Friday.")
-	w.sees("Only I can read my notes: turn on")
+	w.sees("Turn on end-to-end encryption")
 
 	w.turnOnEncryption(a)
 	w.checkPage("account-encryption-on")
@@ -140,7 +140,7 @@ func TestARecoveryCodeOpensEncryptedNotes(t *testing.T) {
 	w.sees("You are signed out.")
 	w.visit(a.account + "/recover")
 	w.fill("Recovery code", codes[2])
-	w.click("Find the account")
+	w.click("Continue")
 	w.sees("This opens the account of")
 	w.click("Create a new passkey")
 	w.sees("Your new passkey is ready")
@@ -244,7 +244,7 @@ func TestEncryptionIsTurnedOnFromTheWidget(t *testing.T) {
 	p.prf = true
 	frame := p.signUp(a, a.shop)
 	frame.write("Oolong", "Order the spring harvest before Friday.")
-	w := frame.opens(func() { frame.clickOn("link", "Only I can read my notes: turn on") })
+	w := frame.opens(func() { frame.clickOn("link", "Turn on end-to-end encryption") })
 	w.sees("It is off")
 	w.click("Turn on")
 	w.sees("This passkey can’t encrypt notes")
@@ -300,7 +300,7 @@ func TestCodesFromBeforeEncryptionWasTurnedOffAndOnAreNotStored(t *testing.T) {
 	p.losePasskeys() // the passkey of the first tab gives no key here
 	other.connectAuthenticator()
 	other.fill("Recovery code", first[0])
-	other.click("Find the account")
+	other.click("Continue")
 	other.click("Create a new passkey")
 	other.sees("Your new passkey is ready")
 	other.clickOn("link", "Go to your account")

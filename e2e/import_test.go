@@ -196,7 +196,7 @@ func TestAnInterruptedImportGoesOnAndIsUndone(t *testing.T) {
 	w.sees("You can still undo your last import.")
 	w.checkPage("import-restored")
 	w.press("Undo")
-	w.sees("The imported notes were deleted.")
+	w.sees("The import was undone.")
 	if got := notes(); got != 1 {
 		t.Errorf("%d notes are left, not the one from before", got)
 	}

@@ -128,7 +128,7 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.click("Create a new passkey")
 	popup.sees("Your new passkey is ready")
 	popup.sees("These passkeys still open your account")
-	popup.sees(" · Added ") // the device is before it
+	popup.sees(" · Not used yet") // the device is before it
 	popup.checkPage("popup-recovered")
 
 	// Removing something from the account also requires the new passkey.

@@ -21,7 +21,7 @@ func TestASecondAccountIsAskedFor(t *testing.T) {
 	w.press("Sign out")
 	popup := w.opens(func() { w.press("Sign in") })
 	popup.press("Create an account")
-	popup.sees("An account was used in this browser before.")
+	popup.sees("This browser has opened an account before.")
 	popup.checkPage("popup-second")
 	popup.press("Lost your passkey?")
 	popup.press("Back")
@@ -37,7 +37,7 @@ func TestASecondAccountIsAskedFor(t *testing.T) {
 		t.Errorf("scripts find %s", kept)
 	}
 	w.press("Create an account")
-	w.sees("An account was used in this browser before.")
+	w.sees("This browser has opened an account before.")
 	w.checkPage("account-second")
 	w.press("Sign in with a passkey")
 	w.sees("Your account has only one passkey")
