@@ -30,7 +30,7 @@
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
 //     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note,
 //     trash, retries; the drafts not saved; loading end-to-end encryption; NotebookExtras),
-//     notebook_listener (Listener, whom a notebook tells that it has changed; Toast, a line about what just happened),
+//     notebook_listener (Listener, which hears of changes of a notebook; Toast, a line about what just happened),
 //     session (its types: Session, Attempt, SentKey; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
