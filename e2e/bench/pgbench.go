@@ -28,8 +28,8 @@ type script struct {
 var pageSQL = strings.NewReplacer("$1", userSQL, "$2", "'"+tenantKey+"'", "$3", "21").Replace(hand.FirstPage)
 
 func (b *bench) randomPerson() string {
-	return fmt.Sprintf("\\set person %d + %d * random(0, %d)\n", b.population.long,
-		(b.population.people-b.population.long)/len(b.people), len(b.people)-1)
+	return fmt.Sprintf("\\set person %d + %d * random(0, %d)\n", b.population.frequent,
+		(b.population.people-b.population.frequent)/len(b.people), len(b.people)-1)
 }
 
 // pgbench makes a contender of a script: statements prepared, over a unix socket, with no

@@ -23,8 +23,8 @@ const (
 // 50th page of 20. Notes are stored round by round, so that those of one person are scattered
 // over the table, as real ones would be.
 type population struct {
-	people int
-	long   int // how many of them write in every round: the first ones
+	people   int
+	frequent int // how many of them write in every round: the first ones
 }
 
 const (
@@ -34,23 +34,23 @@ const (
 )
 
 // populate returns a population that has about so many notes.
-func populate(notes, long int) population {
-	return population{people: long + max(0, notes-long*rounds)/perPerson, long: long}
+func populate(notes, frequent int) population {
+	return population{people: frequent + max(0, notes-frequent*rounds)/perPerson, frequent: frequent}
 }
 
-func (p population) notes() int { return p.long*rounds + (p.people-p.long)*perPerson }
+func (p population) notes() int { return p.frequent*rounds + (p.people-p.frequent)*perPerson }
 
 // writes reports whether a person writes in a round.
 func (p population) writes(person, round int) bool {
-	return person < p.long || (round+person)%every == 0
+	return person < p.frequent || (round+person)%every == 0
 }
 
 // signedIn returns n ordinary people, evenly spread, or all if there are fewer.
 func (p population) signedIn(n int) []int {
-	n = min(n, p.people-p.long)
+	n = min(n, p.people-p.frequent)
 	out := make([]int, n)
 	for i := range out {
-		out[i] = p.long + i*((p.people-p.long)/n)
+		out[i] = p.frequent + i*((p.people-p.frequent)/n)
 	}
 	return out
 }

@@ -11,7 +11,7 @@ func TestNotesOfEachPerson(t *testing.T) {
 	if p.notes() != 120_000 {
 		t.Errorf("%d notes", p.notes())
 	}
-	for person, want := range map[int]int{0: rounds, p.long - 1: rounds, p.long: perPerson, p.people - 1: perPerson} {
+	for person, want := range map[int]int{0: rounds, p.frequent - 1: rounds, p.frequent: perPerson, p.people - 1: perPerson} {
 		n := 0
 		for round := range rounds {
 			if p.writes(person, round) {
