@@ -100,7 +100,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Saved")
 
 	w.press("Move to trash")
-	w.sees("Moved to trash")
+	w.sees("Moved to trash: Oolong, spring")
 	if got := w.focused(); got != "Undo" {
 		t.Errorf("after a note went to the trash the focus is on %q", got)
 	}
@@ -112,6 +112,9 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Moved to trash")
 	w.follow("Trash")
 	w.sees("In the trash since")
+	if text := w.text(); strings.Contains(text, "Moved to trash") {
+		t.Errorf("another page still says what happened on the one before:\n%s", text)
+	}
 	w.checkPage("account-trash")
 	w.follow("Oolong, spring")
 	w.sees("Second thoughts.")

@@ -105,6 +105,23 @@ func TestMaximumHeight(t *testing.T) {
 		+ ' ' + document.querySelector('aside-notes').shadowRoot.querySelector('iframe').offsetHeight`); !strings.HasPrefix(got, "300,") || !strings.HasSuffix(got, " 300") {
 		t.Errorf("the element, what is below it, and its frame: %s", got)
 	}
+	// The lower edge cuts no row but the first one: the others are there only if they fit.
+	rows := func(scroll int) string {
+		return await[string](w, fmt.Sprintf(`new Promise(resolve => {
+			scrollTo(0, %d);
+			requestAnimationFrame(() => requestAnimationFrame(() => resolve([...document.querySelectorAll('.row')].map(row =>
+				(row.getBoundingClientRect().bottom < innerHeight + 2 ? 'fits ' : 'cut ') + getComputedStyle(row).opacity).join())));
+		})`, scroll))
+	}
+	for _, scroll := range []int{0, 60, 113, 257, 9999} {
+		got := rows(scroll)
+		if first, others, _ := strings.Cut(got, ","); !strings.HasSuffix(first, " 1") || strings.Contains(others, "cut 1") || strings.Contains(others, "fits 0") {
+			t.Errorf("rows, %d px further down: %s", scroll, got)
+		}
+	}
+	if got := rows(9999); strings.Contains(got, "cut") {
+		t.Errorf("at the end of the list: %s", got)
+	}
 	w.clickOn("option", "Note 0") // the last one
 	if got := w.value("Note"); got != "spring harvest" {
 		t.Errorf("the last note says %q", got)

@@ -58,7 +58,7 @@ export function List({ notebook }: { notebook: Notebook }) {
         ))
       )}
       {cursor && state !== "failed" && (state !== "following" || notes.length > 0) && (
-        <button class="more" onClick={() => void notebook.load(true)}>
+        <button onClick={() => void notebook.load(true)}>
           {t("more")}
         </button>
       )}

@@ -32,7 +32,7 @@ function SignIn({ app }: { app: App }) {
   const { view } = app;
   const signedOut = view.name === "signedOut" ? view : null;
   return (
-    <section class="sign-in">
+    <section>
       <h1>{t("title")}</h1>
       {app.needsVisitor ? (
         showLazy<ViewExtras>({ part: "VisitorRequired", app })
@@ -47,7 +47,7 @@ function SignIn({ app }: { app: App }) {
       <p role="status">{signedOut ? signedOut.notice : t(host ? "signingIn" : "opening")}</p>
       {signedOut?.offersTab && (
         <p>
-          <a href={pageURL} target="_blank" rel="noopener">
+          <a href={pageURL} target="_blank">
             {t("newTab")}
           </a>
         </p>

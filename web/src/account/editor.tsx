@@ -16,7 +16,7 @@ import { showToast } from "../component/toast";
 import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
 import { draftOf, type SiteDraft } from "./draft";
-import { nameOf, type SiteNote } from "./note";
+import { abridge, nameOf, type SiteNote } from "./note";
 import { noteRequests } from "./note_requests";
 import { PageLink } from "./page_link";
 import { showReplacement, useReplacement } from "./replacement";
@@ -89,7 +89,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
       await draft.save();
       if (draft.dirty) return; // the text couldn't be saved and stays on the page
       await request(TRASH, { id: note.id });
-      toTrash(note.id);
+      toTrash(note.id, nameOf(content));
     });
 
   return (
@@ -222,7 +222,7 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
         >
           {t("restore")}
         </Button>
-        <Button kind="danger" busy={action.busy} onClick={() => void action.run(async () => (await deleteForever(note)) && navigate("/account/notes/trash"))}>
+        <Button kind="danger" busy={action.busy} onClick={() => void action.run(async () => (await deleteForever(note)) && backToTrash())}>
           {t("deleteForever")}
         </Button>
       </div>
@@ -235,9 +235,14 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
 }
 
 /** Returns to the list and offers to undo the move to the trash. */
-function toTrash(id: string): void {
+function toTrash(id: string, name: string): void {
   navigate("/account/notes", "undo");
-  showToast(t("movedToTrash"), () => void request(RESTORE, { id }).then(() => navigate("/account/notes/" + id), () => showToast(t("notRestored"))));
+  showToast(t("movedToTrash", { name: abridge(name) }), () => void request(RESTORE, { id }).then(() => navigate("/account/notes/" + id), () => showToast(t("notRestored"))));
+}
+
+function backToTrash(): void {
+  navigate("/account/notes/trash");
+  showToast(t("deleted"));
 }
 
 /** Deletes a note forever after a confirmation. Returns whether it was deleted. */
@@ -245,6 +250,5 @@ export async function deleteForever(note: SiteNote): Promise<boolean> {
   const yes = await askConfirmation({ heading: t("deleteNoteAsk"), text: t("deleteNoteMeans", { name: nameOf(note) }), button: t("deleteForever") });
   if (!yes) return false;
   await noteRequests.request(DELETE, { id: note.id });
-  showToast(t("deleted"));
   return true;
 }

@@ -252,6 +252,7 @@ function TrashedRow({ note, list }: { note: SiteNote; list: List }) {
   const end = async () => {
     if (!(await deleteForever(note))) return;
     list.drop(note.id);
+    showToast(t("deleted"));
     focusHeading();
   };
   return (

@@ -14,7 +14,7 @@ import type { Account, AccountKey, CeremonyResult, PasskeyKey } from "../passkey
 import { addPasskeyHere } from "../popup/added_passkey";
 import type { SignedIn } from "../popup/new_account";
 import type { PopupModules } from "../popup/interaction";
-import { removeContentKey as removeStoredKey } from "../session/content_key";
+import { deleteKeyDatabase } from "../session/content_key";
 import { contentKeyOf, removeContentKey } from "./content_key_store";
 import { addKey, type EndOfSignIn } from "./frame_key";
 import { finishRecovery, recoveryProof } from "./recovery";
@@ -50,7 +50,7 @@ test("a cookie says that a key is kept, and is set again where the key is used",
   assert(/^__Host-aside_key=1;.*max-age=[1-9]/.test(document.cookie));
   let deleted = "";
   Object.assign(globalThis, { indexedDB: { deleteDatabase: (name: string) => (deleted = name) } });
-  removeStoredKey();
+  deleteKeyDatabase();
   Reflect.deleteProperty(globalThis, "indexedDB");
   assert.equal(deleted, "aside");
   assert(/^__Host-aside_key=1;.*max-age=0$/.test(document.cookie));

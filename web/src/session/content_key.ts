@@ -8,8 +8,8 @@ export function markContentKey(): void {
   document.cookie = cookie + 400 * 24 * 3600;
 }
 
-/** Removes the content key of the person who was signed in. What else is in that database goes with it: it is of the same person. */
-export function removeContentKey(): void {
+/** Deletes the content key of the person who was signed in, and all else in that database: it is of the same person. */
+export function deleteKeyDatabase(): void {
   indexedDB.deleteDatabase("aside");
   document.cookie = cookie + 0;
 }

@@ -1,7 +1,7 @@
 // Signing out reloads the page, which then shows a notice.
 import { inLanguage } from "../page/navigation";
 import { t } from "../page/text";
-import { removeContentKey } from "./content_key";
+import { deleteKeyDatabase } from "./content_key";
 
 const storageKey = "aside:goodbye";
 
@@ -15,7 +15,7 @@ type SignOutNotice = keyof typeof notices;
 /** Reloads the page after the person has signed out. */
 export function reloadSignedOut(notice: SignOutNotice): void {
   saveNotice(notice);
-  removeContentKey();
+  deleteKeyDatabase();
   location.replace(inLanguage("/" + location.pathname.split("/")[1]));
 }
 

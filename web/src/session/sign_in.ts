@@ -2,7 +2,7 @@
 import { readJSON, sendJSON } from "../http/post";
 import { t } from "../page/text";
 import { observable } from "../page/observable";
-import { removeContentKey } from "./content_key";
+import { deleteKeyDatabase } from "./content_key";
 import { takeNotice } from "./notice";
 
 interface PendingSignIn {
@@ -50,7 +50,7 @@ export async function completeSignIn(): Promise<void> {
 export async function checkViewer(): Promise<string> {
   const answer = await readJSON(await sendJSON("/graphql", { query: "query Who{viewer{id}}" }));
   const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
-  if (!id) removeContentKey();
+  if (!id) deleteKeyDatabase();
   if (viewerId && id && id !== viewerId) {
     viewerChanged = true;
     location.reload();

@@ -8,7 +8,7 @@ export function Suspended() {
       <h1>{t("title")}</h1>
       <p>{t("tenant_suspended")}</p>
       <p>
-        <a href={accountURL()} target="_blank" rel="noopener">
+        <a href={accountURL()} target="_blank">
           {t("account")}
         </a>
       </p>

@@ -147,7 +147,7 @@ class SealedRequests {
         </p>
         <p class="hint">
           {t("unlockHow")}{" "}
-          <a href={accountURL()} target="_blank" rel="noopener">
+          <a href={accountURL()} target="_blank">
             {t("account")}
           </a>
         </p>

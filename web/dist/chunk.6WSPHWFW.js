@@ -1,0 +1,1 @@
+import{l as r,o as t,r as o,s as n}from"./chunk.K6QI2XUW.js";function f(e,i){return o(e,"aside/tenant/1"+i)}async function s(e){if(e.length!==n)throw new r("damaged");return t(e)}export{f as a,s as b};
