@@ -276,7 +276,7 @@ func TestErrandLeaveAShop(t *testing.T) {
 		opened.wait("account", func() bool { return opened.loaded(e.a.account + "/account") })
 		opened.setLanguage(e.tag)
 		must(t, chromedp.Do(opened.ctx, chromedp.Reload()))
-		opened.sees(e.text["accountIdAbout"])
+		opened.sees(strings.ReplaceAll(e.text["accountIdAbout"], "{host}", strings.TrimPrefix(e.a.account, "http://")))
 		e.picture(opened)
 		opened.close()
 		account := e.account(e.a, "")
@@ -291,6 +291,13 @@ func TestErrandLeaveAShop(t *testing.T) {
 		e.picture(account)
 		account.follow(e.text["notes"])
 		account.sees("Oolong")
+		side := map[bool]string{true: "right", false: "left"}[e.tag == "ar"] // of the page, in whatever script the note is
+		if got := evaluate[string](account, `[...document.querySelectorAll('.open, .excerpt')].map(text => getComputedStyle(text).textAlign).join()`); got != side+","+side {
+			t.Errorf("title and excerpt are at the sides %q, want %s", got, side)
+		}
+		if strings.Contains(account.text(), e.named("withdrawn", "Hillside Tea")) {
+			t.Error("another page still says that the site was withdrawn")
+		}
 		e.picture(account)
 		account.follow("Oolong")
 		account.find("button", e.text["moveToTrash"])

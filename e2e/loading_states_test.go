@@ -146,7 +146,7 @@ func TestLoadingStates(t *testing.T) {
 	w.sees("No linked sites yet.")
 	waits("Overview", "Account ID")
 	waits("Notes", "No notes yet.")
-	waits("Passkeys", "Not used yet")
+	waits("Passkeys", "Not used since then")
 	waits("Recovery codes", "You have no recovery codes.")
 	waits("Sessions", "This session")
 	waits("Your data", "Delete account")

@@ -52,13 +52,13 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.answerPrompt(agrees)
 	w.press("Create a new passkey")
 	w.sees("Your new passkey is ready")
-	w.sees("These passkeys still open your account")
+	w.sees("These older passkeys still open your account")
 	w.checkPage("recover-done")
 
 	old := evaluate[string](w, `document.querySelector('.rows .title').innerText`)
 	w.press("Remove " + old)
 	w.press("Remove")
-	w.wait("page without the lost passkey", func() bool { return !strings.Contains(w.text(), "These passkeys still open") })
+	w.wait("page without the lost passkey", func() bool { return !strings.Contains(w.text(), "These older passkeys still open") })
 	w.follow("Go to your account")
 	w.sees("Your account")
 	w.follow("Recovery codes")
@@ -127,8 +127,8 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.fill("Recovery code", strings.ToLower(codes[0]))
 	popup.click("Create a new passkey")
 	popup.sees("Your new passkey is ready")
-	popup.sees("These passkeys still open your account")
-	popup.sees(" · Not used yet") // the device is before it
+	popup.sees("These older passkeys still open your account")
+	popup.sees(" · Not used since then") // the device is before it
 	popup.checkPage("popup-recovered")
 
 	// Removing something from the account also requires the new passkey.
@@ -145,7 +145,7 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.answerPrompt(agrees)
 	popup.press("Try again")
 	popup.sees("was removed")
-	if strings.Contains(popup.text(), "These passkeys still open your account") {
+	if strings.Contains(popup.text(), "These older passkeys still open your account") {
 		t.Errorf("after the only old passkey is removed:\n%s", popup.text())
 	}
 	popup.checkPage("popup-removed")

@@ -86,7 +86,9 @@ export function Summary({ note, mark, search }: { note: Note; mark?: string | un
         {note.pinned && <em>{t("pinned")}</em>}
         <time dateTime={note.updatedAt}>{date(note.updatedAt)}</time>
         {note.tags.map((tag) => (
-          <span key={tag}>{tag}</span>
+          <span key={tag}>
+            <bdi>{tag}</bdi>
+          </span>
         ))}
       </small>
       {note.title && <span dir="auto">{text}</span>}

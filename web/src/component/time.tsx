@@ -2,7 +2,7 @@ import { t } from "../page/text";
 import { language } from "../text/catalog";
 
 const words = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
-const day = new Intl.DateTimeFormat(language(), { dateStyle: "medium" }); // as the widget and the sign-in window write it
+const day = new Intl.DateTimeFormat(language(), { dateStyle: "medium" }); // as the widget writes it
 const exact = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" });
 
 /** A time in words: relative for a week, then the date. The tooltip shows the minute. */

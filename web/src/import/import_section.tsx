@@ -9,6 +9,7 @@ import { Button } from "../component/button";
 import { Choice } from "../component/field";
 import { Section } from "../component/section";
 import { ErrorMessage, QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
 import { useQuery } from "../graphql/query";
 import { RefusedError } from "../http/post";
 import { focusHeading, restoreFocus } from "../page/heading";
@@ -84,6 +85,7 @@ function ImportForm({ viewer, sites }: { viewer: string; sites: Site[] }) {
     action.run(async () => {
       const files = [...(input.files ?? [])];
       lastRun.value = null;
+      showToast(""); // an export may just have been downloaded
       setStatus(t("wait"));
       try {
         const found = parseFiles(await readFiles(files));

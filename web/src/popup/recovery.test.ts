@@ -16,8 +16,8 @@ test("two older passkeys of one name are told apart, by their labels and by the 
   const older = await olderPasskeys({ post: async () => ({ data: { viewer: { passkeys } } }) } as unknown as PopupModules);
   assert.deepEqual(older, [
     { id: "1", name: "iCloud Keychain · Safari · iPhone · May 3, 2026", label: "iCloud Keychain · Safari · iPhone · May 3, 2026 · Used Jun 4, 2026" },
-    { id: "2", name: "iCloud Keychain · Safari · Mac · May 3, 2026", label: "iCloud Keychain · Safari · Mac · May 3, 2026 · Not used yet" },
-    { id: "3", name: "Windows Hello", label: "Windows Hello · Edge · Windows · Added May 3, 2026 · Not used yet" },
+    { id: "2", name: "iCloud Keychain · Safari · Mac · May 3, 2026", label: "iCloud Keychain · Safari · Mac · May 3, 2026 · Not used since then" },
+    { id: "3", name: "Windows Hello", label: "Windows Hello · Edge · Windows · Added May 3, 2026 · Not used since then" },
   ]);
 });
 

@@ -9,7 +9,7 @@ import { describeUse, explainKept } from "./passkey_text";
 /** An older passkey that still opens the account. */
 export interface OlderPasskey {
   id: string;
-  /** A name that no other passkey has. */
+  /** A name that no other older passkey has. */
   name: string;
   /** The name, the device, and when the passkey was added and used. */
   label: string;
@@ -41,10 +41,10 @@ export async function recover({ runCeremony, finishCeremony, onPrompt }: PopupMo
 /** Returns the older passkeys. An error doesn't stop the recovery. */
 export async function olderPasskeys({ post }: PopupModules): Promise<OlderPasskey[]> {
   const answer = await post<Answer<{ viewer: { passkeys: Passkey[] } }>>("/graphql", { query: "{viewer{passkeys{id name device createdAt lastUsedAt}}}" }).catch(() => null);
-  const passkeys = answer?.data?.viewer.passkeys ?? [];
+  const passkeys = (answer?.data?.viewer.passkeys ?? []).slice(0, -1); // the oldest is first
   const names = distinctNames(passkeys);
-  return passkeys.slice(0, -1).map(({ id, device, createdAt, lastUsedAt }) => {
-    const name = names.get(id)!; // the oldest is first
+  return passkeys.map(({ id, device, createdAt, lastUsedAt }) => {
+    const name = names.get(id)!;
     const use = describeUse(createdAt, lastUsedAt).slice(name.includes(formatDate(createdAt)) ? 1 : 0); // the day stands in the name
     return { id, name, label: line(name, ...(device && !name.includes(device) ? [device] : []), ...use) };
   });

@@ -40,20 +40,30 @@ export function translate(key: string, values: Values = {}): string {
 
 /** In right-to-left text, a name of another script would move the signs around it (UAX #9, explicit isolates). */
 function isolate(value: string): string {
-  return document.documentElement.dir === "rtl" ? `\u2068${value}\u2069` : value;
+  return isRightToLeft() ? `\u2068${value}\u2069` : value;
 }
 
-/** Returns the parts of a line, which may be in different scripts. */
-export const line = (...parts: string[]): string => parts.map(isolate).join(" · ");
+const isRightToLeft = () => document.documentElement.dir === "rtl";
+
+/**
+ * Returns the parts of a line, which may be in different scripts. The line itself is in the direction of the page, wherever it is
+ * inserted: isolated parts alone give it none.
+ */
+export function line(...parts: string[]): string {
+  const joined = parts.map(isolate).join(" · ");
+  return isRightToLeft() ? `\u2067${joined}\u2069` : joined;
+}
+
+const day = { day: "numeric", month: "short", year: "numeric" } as const;
 
 /** Returns a day. */
 export function formatDate(time: string): string {
-  return new Date(time).toLocaleDateString(language(), { day: "numeric", month: "short", year: "numeric" });
+  return new Date(time).toLocaleDateString(language(), day);
 }
 
-/** Returns a day and the time of day. */
+/** Returns a day, as formatDate does, and the time of day. */
 export function formatTime(time: string): string {
-  return new Date(time).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" });
+  return new Date(time).toLocaleString(language(), { ...day, hour: "numeric", minute: "2-digit" });
 }
 
 /** Returns a wait in words, rounded up. */
