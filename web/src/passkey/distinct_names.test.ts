@@ -41,10 +41,10 @@ test("no two names are equal, whatever people call their passkeys", () => {
   }
 });
 
-test("from right to left, each part keeps its own direction", () => {
+test("from right to left, each part keeps its own direction, and the line has that of the page", () => {
   document.documentElement.dir = "rtl";
   try {
-    assert.equal(name(at("2026-05-03T12:00:00Z", "مفتاح", "Chrome"), at("2026-06-04T12:00:00Z", "مفتاح", "Chrome"))[0], "\u2068مفتاح\u2069 · \u2068Chrome\u2069 · \u2068May 3, 2026\u2069");
+    assert.equal(name(at("2026-05-03T12:00:00Z", "مفتاح", "Chrome"), at("2026-06-04T12:00:00Z", "مفتاح", "Chrome"))[0], "\u2067\u2068مفتاح\u2069 · \u2068Chrome\u2069 · \u2068May 3, 2026\u2069\u2069");
   } finally {
     document.documentElement.dir = "ltr";
   }
