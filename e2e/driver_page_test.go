@@ -76,7 +76,13 @@ func (p *driverPage) visit(address string) *driverPage {
 	must(p.t, page.focus())
 	must(p.t, p.Evaluate(p.ctx, `window.left = true`, nil))
 	must(p.t, p.Navigate(p.ctx, address))
+	late := time.Now().Add(10 * time.Second)
 	page.wait("page at "+address, func() bool {
+		// A browser that has just started may drop a navigation. Its window stays as it was, and it is navigated once more.
+		if !late.IsZero() && time.Now().After(late) {
+			late = time.Time{}
+			must(p.t, p.Navigate(p.ctx, address))
+		}
 		return ask[bool](page, `return document.readyState === 'complete' && location.href !== 'about:blank' && !window.left`)
 	})
 	return page
