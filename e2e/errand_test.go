@@ -318,6 +318,10 @@ func TestErrandMoveNotesOutAndIn(t *testing.T) {
 		w.press(e.widgetText["pin"])
 		w.enter(e.widgetText["fieldTags"], "tea, gifts")
 		w.sees(e.widgetText["saved"])
+		inOrder := evaluate[bool](w, `(([tea, gifts]) => tea.right < gifts.left)([...document.querySelectorAll('.row bdi')].map(tag => tag.getBoundingClientRect()))`)
+		if inOrder == (e.tag == "ar") {
+			t.Error("the tags of the row are not in the order of the page")
+		}
 		e.picture(e.page)
 		e.write(w, "", "---\ntitle: no front matter\n---\n\n“Quoted” é ✓ \\n\n\n")
 		w.press(e.widgetText["moveToTrash"])

@@ -21,6 +21,12 @@ test("two older passkeys of one name are told apart, by their labels and by the 
   ]);
 });
 
+test("an older passkey needs no number to tell it from the new one, which isn't listed", async () => {
+  const passkeys = [{ ...keychain, id: "1", device: "Safari · Mac" }, { ...keychain, id: "2", device: "Safari · Mac" }];
+  const older = await olderPasskeys({ post: async () => ({ data: { viewer: { passkeys } } }) } as unknown as PopupModules);
+  assert.deepEqual(older.map(({ name }) => name), ["iCloud Keychain"]);
+});
+
 /** Removes a passkey at a server that refuses, and returns what is said. */
 function remove(language: string, extensions: object): Promise<string> {
   document.documentElement.lang = language;
